@@ -1,0 +1,8 @@
+namespace IoPkt.Stack;
+
+/// <summary>Where an interface's finished frames go: a device's queue in the daemon, a simulated link in a test.</summary>
+public interface IInterfaceOutput
+{
+    /// <summary>Takes all frames, in order, and leaves the queue empty. Called in the stack context at the end of each batch, so it must not block.</summary>
+    void Transmit(ref MbufQueue frames);
+}

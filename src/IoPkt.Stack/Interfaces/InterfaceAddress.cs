@@ -1,0 +1,8 @@
+namespace IoPkt.Stack;
+
+/// <summary>A protocol address of an interface. Immutable: a change replaces it.</summary>
+/// <param name="Address">The address itself.</param>
+/// <param name="PrefixLength">Of the network it's in: 0…32 or 0…128.</param>
+/// <param name="Broadcast">The subnet's broadcast address, or unspecified.</param>
+/// <param name="Destination">The other end of a point-to-point link, or unspecified.</param>
+public sealed record InterfaceAddress(InetAddress Address, int PrefixLength, InetAddress Broadcast, InetAddress Destination);

@@ -1,0 +1,133 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace IoPkt.Stack;
+
+/// <summary>The interfaces of a stack, in order of their indices.</summary>
+public sealed class InterfaceTable
+{
+    private readonly NetworkStack _stack;
+    private readonly List<NetworkInterface> _pending = [];
+    private volatile NetworkInterface[] _all = [];
+    private int _lastIndex;
+
+    internal InterfaceTable(NetworkStack stack) => _stack = stack;
+
+    /// <summary>A snapshot: it may be looked through on any thread.</summary>
+    public IReadOnlyList<NetworkInterface> All => _all;
+
+    /// <summary>Adds an interface, down and without addresses.</summary>
+    /// <param name="configuration">Name, sizes and output.</param>
+    /// <param name="createLink">Makes the link layer of the new interface.</param>
+    /// <exception cref="InvalidOperationException">The name is taken.</exception>
+    public NetworkInterface Add(InterfaceConfiguration configuration, Func<NetworkInterface, ILinkLayer> createLink)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        ArgumentNullException.ThrowIfNull(createLink);
+        if (TryFind(configuration.Name, out _))
+            throw new InvalidOperationException($"interface {configuration.Name} exists");
+        NetworkInterface added = new(_stack, ++_lastIndex, configuration);
+        added.Link = createLink(added);
+        _all = [.. _all, added];
+        return added;
+    }
+
+    /// <summary>Takes an interface away, with its addresses and routes. What it had queued is dropped.</summary>
+    public void Remove(NetworkInterface removed)
+    {
+        ArgumentNullException.ThrowIfNull(removed);
+        SetUp(removed, false);
+        foreach (InterfaceAddress address in removed.Addresses)
+            RemoveAddress(removed, address.Address);
+        _all = [.. _all.Where(i => i != removed)];
+    }
+
+    public bool TryFind(string name, [MaybeNullWhen(false)] out NetworkInterface found)
+    {
+        found = Array.Find(_all, i => i.Name == name);
+        return found is not null;
+    }
+
+    public NetworkInterface? Find(int index)
+    {
+        foreach (NetworkInterface candidate in _all)
+        {
+            if (candidate.Index == index)
+                return candidate;
+        }
+        return null;
+    }
+
+    /// <summary>The interface that has this address.</summary>
+    public NetworkInterface? FindOwner(in InetAddress address)
+    {
+        foreach (NetworkInterface candidate in _all)
+        {
+            if (candidate.FindAddress(address) is not null)
+                return candidate;
+        }
+        return null;
+    }
+
+    public void SetUp(NetworkInterface changed, bool up)
+    {
+        ArgumentNullException.ThrowIfNull(changed);
+        if (up == changed.IsUp)
+            return;
+        const InterfaceFlags running = InterfaceFlags.Up | InterfaceFlags.Running;
+        changed.Flags = up ? changed.Flags | running : changed.Flags & ~running;
+        if (!up)
+        {
+            changed.DropQueued();
+            changed.Link.Flush();
+        }
+        foreach (INetworkProtocol network in _stack.Networks)
+            network.InterfaceChanged(changed);
+        if (!up)
+            return;
+        foreach (InterfaceAddress address in changed.Addresses)
+            changed.Link.AddressAdded(address);
+    }
+
+    public void SetMtu(NetworkInterface changed, int mtu)
+    {
+        ArgumentNullException.ThrowIfNull(changed);
+        changed.Mtu = mtu;
+        foreach (INetworkProtocol network in _stack.Networks)
+            network.InterfaceChanged(changed);
+    }
+
+    /// <summary>Adds an address, or replaces the one that's equal but for its prefix; the route to its network comes with it.</summary>
+    public void AddAddress(NetworkInterface changed, InterfaceAddress address)
+    {
+        ArgumentNullException.ThrowIfNull(changed);
+        ArgumentNullException.ThrowIfNull(address);
+        RemoveAddress(changed, address.Address);
+        changed.SetAddresses([.. changed.Addresses, address]);
+        _stack.Network(address.Address.Family)?.AddressAdded(changed, address);
+        if (changed.IsUp)
+            changed.Link.AddressAdded(address);
+    }
+
+    /// <returns>Whether the interface had it.</returns>
+    public bool RemoveAddress(NetworkInterface changed, in InetAddress address)
+    {
+        ArgumentNullException.ThrowIfNull(changed);
+        InterfaceAddress? removed = changed.FindAddress(address);
+        if (removed is null)
+            return false;
+        changed.SetAddresses([.. changed.Addresses.Where(a => a != removed)]);
+        changed.Link.AddressRemoved(removed);
+        _stack.Network(removed.Address.Family)?.AddressRemoved(changed, removed);
+        return true;
+    }
+
+    internal void AddPending(NetworkInterface sender) => _pending.Add(sender);
+
+    /// <summary>Hands every queued frame to its interface's output. Loopback may queue more while we go.</summary>
+    internal void Flush()
+    {
+        for (int i = 0; i < _pending.Count; i++)
+            _pending[i].Flush();
+        _pending.Clear();
+    }
+}

@@ -1,0 +1,133 @@
+namespace IoPkt.Stack;
+
+/// <summary>What a new interface is made of.</summary>
+public sealed record InterfaceConfiguration
+{
+    /// <summary>"tap0".</summary>
+    public required string Name { get; init; }
+
+    public MacAddress LinkAddress { get; init; }
+
+    public int Mtu { get; init; } = 1500;
+
+    public InterfaceFlags Flags { get; init; } = InterfaceFlags.Broadcast | InterfaceFlags.Simplex | InterfaceFlags.Multicast;
+
+    public DeviceCapabilities ReceiveCapabilities { get; init; }
+
+    public DeviceCapabilities TransmitCapabilities { get; init; }
+
+    public required IInterfaceOutput Output { get; init; }
+}
+
+/// <summary>A network interface: BSD's <c>ifnet</c>. Its properties change in the stack context only; the counters may be read anywhere.</summary>
+public sealed class NetworkInterface
+{
+    private readonly IInterfaceOutput _output;
+    private readonly NetworkStack _stack;
+    private MbufQueue _sendQueue;
+    private volatile InterfaceAddress[] _addresses = [];
+
+    internal NetworkInterface(NetworkStack stack, int index, InterfaceConfiguration configuration)
+    {
+        _stack = stack;
+        _output = configuration.Output;
+        Index = index;
+        Name = configuration.Name;
+        LinkAddress = configuration.LinkAddress;
+        Mtu = configuration.Mtu;
+        Flags = configuration.Flags;
+        ReceiveCapabilities = configuration.ReceiveCapabilities;
+        TransmitCapabilities = configuration.TransmitCapabilities;
+    }
+
+    public NetworkStack Stack => _stack;
+
+    public string Name { get; }
+
+    /// <summary>From 1 on, never used twice.</summary>
+    public int Index { get; }
+
+    public MacAddress LinkAddress { get; }
+
+    /// <summary>Bytes of the largest network-layer packet.</summary>
+    public int Mtu { get; internal set; }
+
+    public InterfaceFlags Flags { get; internal set; }
+
+    public LinkState LinkState { get; internal set; } = LinkState.Unknown;
+
+    public DeviceCapabilities ReceiveCapabilities { get; }
+
+    /// <summary>What may be left to the device.</summary>
+    public DeviceCapabilities TransmitCapabilities { get; }
+
+    /// <summary>Set once, by whoever attaches the interface.</summary>
+    public ILinkLayer Link { get; internal set; } = null!;
+
+    public bool IsUp => (Flags & InterfaceFlags.Up) != 0;
+
+    public bool IsLoopback => (Flags & InterfaceFlags.Loopback) != 0;
+
+    /// <summary>A snapshot: changes make a new list.</summary>
+    public IReadOnlyList<InterfaceAddress> Addresses => _addresses;
+
+    /// <summary>Frames between the stack and the output; a device's own losses are counted by its queues.</summary>
+    public DeviceCounters Received { get; } = new();
+
+    public DeviceCounters Transmitted { get; } = new();
+
+    /// <summary>Frames dropped because the interface was down, or the protocol unknown.</summary>
+    public long NoProtocol { get; internal set; }
+
+    /// <summary>Queues a finished frame; it leaves at the end of the batch. Ownership passes.</summary>
+    public void Enqueue(Mbuf frame)
+    {
+        if (!IsUp)
+        {
+            Transmitted.AddDrops(1);
+            frame.Free();
+            return;
+        }
+        if (_sendQueue.IsEmpty)
+            _stack.Interfaces.AddPending(this);
+        _sendQueue.Enqueue(frame);
+    }
+
+    /// <summary>The interface's own address in the network of <paramref name="neighbour"/>, if there is one.</summary>
+    public InterfaceAddress? FindAddressFor(in InetAddress neighbour)
+    {
+        foreach (InterfaceAddress address in _addresses)
+        {
+            if (neighbour.IsIn(address.Address, address.PrefixLength) || (!address.Destination.IsUnspecified && address.Destination == neighbour))
+                return address;
+        }
+        return null;
+    }
+
+    public InterfaceAddress? FindAddress(in InetAddress address)
+    {
+        foreach (InterfaceAddress candidate in _addresses)
+        {
+            if (candidate.Address == address)
+                return candidate;
+        }
+        return null;
+    }
+
+    internal void SetAddresses(InterfaceAddress[] addresses) => _addresses = addresses;
+
+    /// <summary>Hands the queued frames to the output.</summary>
+    internal void Flush()
+    {
+        if (_sendQueue.IsEmpty)
+            return;
+        int count = _sendQueue.Count;
+        long bytes = 0;
+        for (Mbuf? m = _sendQueue.Head; m is not null; m = MbufQueue.Following(m))
+            bytes += m.Packet.Length;
+        Transmitted.Add(count, bytes);
+        _output.Transmit(ref _sendQueue);
+    }
+
+    internal void DropQueued() => Transmitted.AddDrops(_sendQueue.FreeAll());
+}

@@ -1,0 +1,26 @@
+namespace IoPkt.Stack;
+
+/// <summary>What a transport protocol says of a packet that it sends.</summary>
+public struct SendParameters
+{
+    /// <summary>Unspecified: the network layer chooses it (but then it isn't in a checksum yet, so only raw sockets do that).</summary>
+    public InetAddress Source;
+
+    public InetAddress Destination;
+
+    public byte Protocol;
+
+    /// <summary>0: the stack's default.</summary>
+    public byte Ttl;
+
+    public byte TrafficClass;
+
+    /// <summary>Forbids fragmentation here and on the way: path MTU discovery. A packet that's too long is refused with <see cref="Errno.MessageTooLong"/>.</summary>
+    public bool DontFragment;
+
+    /// <summary>Permission to send to a broadcast address (SO_BROADCAST).</summary>
+    public bool AllowBroadcast;
+
+    /// <summary>Sends by this interface whatever the routes say: SO_BINDTODEVICE, multicast, SO_DONTROUTE.</summary>
+    public NetworkInterface? Interface;
+}

@@ -1,0 +1,40 @@
+namespace IoPkt.Stack;
+
+/// <summary>The options that any socket has; those of one protocol are on its socket class.</summary>
+public class SocketOptions
+{
+    public bool ReuseAddress { get; set; }
+
+    public bool ReusePort { get; set; }
+
+    public bool Broadcast { get; set; }
+
+    public bool KeepAlive { get; set; }
+
+    public bool DontRoute { get; set; }
+
+    /// <summary>SO_LINGER: <c>null</c> is off; zero makes close a reset.</summary>
+    public TimeSpan? Linger { get; set; }
+
+    /// <summary>SO_BINDTODEVICE: receives and sends by this interface only.</summary>
+    public NetworkInterface? Device { get; set; }
+
+    /// <summary>Bytes that wait for the user before more are refused (UDP) or the window closes (TCP).</summary>
+    public int ReceiveBuffer { get; set; } = 256 * 1024;
+
+    public int SendBuffer { get; set; } = 256 * 1024;
+
+    /// <summary>Unicast time to live or hop limit; 0: the stack's default.</summary>
+    public byte Ttl { get; set; }
+
+    public byte TrafficClass { get; set; }
+
+    /// <summary>Forbids fragmentation of what is sent (IP_MTU_DISCOVER). TCP always does.</summary>
+    public bool DontFragment { get; set; }
+
+    public byte MulticastTtl { get; set; } = 1;
+
+    public bool MulticastLoop { get; set; } = true;
+
+    public NetworkInterface? MulticastInterface { get; set; }
+}
