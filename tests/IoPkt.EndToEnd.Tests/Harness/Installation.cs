@@ -1,0 +1,21 @@
+using System.Reflection;
+
+namespace IoPkt.EndToEnd.Tests.Harness;
+
+/// <summary>Where the build left what the tests run.</summary>
+internal static class Installation
+{
+    public static string Root { get; } = Metadata("InstallRoot");
+
+    public static string Daemon { get; } = Path.Combine(Root, "sbin", "io-pkt-v4");
+
+    public static string Sockrun { get; } = Path.Combine(Root, "bin", "sockrun");
+
+    public static string Preload { get; } = Path.Combine(Root, "lib", "libsocket.so");
+
+    public static string Peer { get; } = Metadata("Peer");
+
+    public static string Tool(string name) => Path.Combine(Root, "bin", name);
+
+    private static string Metadata(string key) => typeof(Installation).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(a => a.Key == key).Value!;
+}

@@ -1,0 +1,10 @@
+namespace IoPkt.Peer;
+
+/// <summary>What a lossy wire does to frames. Parts are of all frames, 0 to 1.</summary>
+/// <param name="Loss">Dropped.</param>
+/// <param name="Reorder">Held back until <paramref name="Hold"/> later ones have passed.</param>
+/// <param name="Hold">See <paramref name="Reorder"/>.</param>
+/// <param name="Corrupt">One bit changed.</param>
+/// <param name="Duplicate">Sent twice.</param>
+/// <param name="Seed">Of the choices.</param>
+internal sealed record Impairment(double Loss, double Reorder, int Hold, double Corrupt, double Duplicate, int Seed);
