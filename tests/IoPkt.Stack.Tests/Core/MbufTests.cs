@@ -1,6 +1,6 @@
 using Xunit;
 
-namespace IoPkt.Stack.Tests;
+namespace IoPkt.Stack.Tests.Core;
 
 public sealed class MbufTests : IDisposable
 {
