@@ -1,4 +1,5 @@
 using IoPkt.Client.Control;
+using IoPkt.Wire.Sockets;
 
 namespace IoPkt.Client;
 
@@ -33,7 +34,7 @@ public sealed class IoPktClient : IDisposable
 
     private async Task<ReadOnlyMemory<byte>> ManageAsync(ReadOnlyMemory<byte> json, CancellationToken cancellation)
     {
-        ControlReply reply = await _channel.ExchangeAsync(ControlOperation.Manage, json, null, cancellation).ConfigureAwait(false);
+        ControlReply reply = await _channel.ExchangeAsync(Operation.Manage, json, null, cancellation).ConfigureAwait(false);
         reply.Descriptor?.Dispose();
 
         // A refusal's text is in the answer; a bare error number comes from a daemon that couldn't get that far.

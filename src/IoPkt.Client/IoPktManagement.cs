@@ -58,8 +58,8 @@ public sealed class IoPktManagement
         InvokeAsync(ManagementOperations.DeleteRoute, new RouteName(destination, prefixLength), cancellation);
 
     /// <returns>The routes that were there.</returns>
-    public async Task<IReadOnlyList<RouteInfo>> FlushRoutesAsync(CancellationToken cancellation = default) =>
-        (await InvokeAsync(ManagementOperations.FlushRoutes, new NoArguments(), cancellation).ConfigureAwait(false)).Routes;
+    public async Task<IReadOnlyList<RouteInfo>> FlushRoutesAsync(bool includeDefault, CancellationToken cancellation = default) =>
+        (await InvokeAsync(ManagementOperations.FlushRoutes, new RouteFlush(includeDefault), cancellation).ConfigureAwait(false)).Routes;
 
     public async Task<IReadOnlyList<SocketInfo>> GetSocketsAsync(CancellationToken cancellation = default) =>
         (await InvokeAsync(ManagementOperations.Sockets, new NoArguments(), cancellation).ConfigureAwait(false)).Sockets;

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
+using IoPkt.Wire.Sockets;
 
 namespace IoPkt.Client.Control;
 
@@ -8,30 +9,30 @@ internal sealed class ControlChannel(string prefix, int family) : IDisposable
 {
     private const int LongestPath = 107;
 
-    private readonly string _path = $"{prefix}/dev/socket/{family}";
+    private readonly string _path = WireFormat.EntryPath(prefix, family);
     private ControlConnection? _idle;
     private bool _disposed;
 
     /// <exception cref="IoPktException">There's no daemon, or it went away.</exception>
     public async Task<ControlReply> ExchangeAsync(
-        ControlOperation operation, ReadOnlyMemory<byte> payload, SafeSocketHandle? about, CancellationToken cancellation)
+        Operation operation, ReadOnlyMemory<byte> payload, SafeSocketHandle? about, CancellationToken cancellation)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        ControlConnection? kept = Interlocked.Exchange(ref _idle, null);
-        if (kept is not null)
-        {
-            try
-            {
-                return await ExchangeAsync(kept, operation, payload, about, cancellation).ConfigureAwait(false);
-            }
-            catch (SocketException stale) when (stale.SocketErrorCode is SocketError.Shutdown)
-            {
-                // The daemon that it led to is gone, and didn't get the request; perhaps there's a new one.
-            }
-        }
-        ControlConnection connection = await OpenAsync(cancellation).ConfigureAwait(false);
         try
         {
+            ControlConnection? kept = Interlocked.Exchange(ref _idle, null);
+            if (kept is not null)
+            {
+                try
+                {
+                    return await ExchangeAsync(kept, operation, payload, about, cancellation).ConfigureAwait(false);
+                }
+                catch (SocketException stale) when (stale.SocketErrorCode is SocketError.Shutdown)
+                {
+                    // The daemon that it led to is gone, and didn't get the request; perhaps there's a new one.
+                }
+            }
+            ControlConnection connection = await OpenAsync(cancellation).ConfigureAwait(false);
             return await ExchangeAsync(connection, operation, payload, about, cancellation).ConfigureAwait(false);
         }
         catch (SocketException lost)
@@ -48,7 +49,7 @@ internal sealed class ControlChannel(string prefix, int family) : IDisposable
     }
 
     private async Task<ControlReply> ExchangeAsync(
-        ControlConnection connection, ControlOperation operation, ReadOnlyMemory<byte> payload, SafeSocketHandle? about, CancellationToken cancellation)
+        ControlConnection connection, Operation operation, ReadOnlyMemory<byte> payload, SafeSocketHandle? about, CancellationToken cancellation)
     {
         ControlReply reply;
         try

@@ -14,7 +14,7 @@ internal sealed class RouteRequests(IStackContext context) : IOperationGroup
         table.Add(ManagementOperations.AddRoute, settings => context.InvokeAsync(stack => Add(stack, settings)));
         table.Add(ManagementOperations.ChangeRoute, settings => context.InvokeAsync(stack => Change(stack, settings)));
         table.Add(ManagementOperations.DeleteRoute, name => context.InvokeAsync(stack => Delete(stack, name)));
-        table.Add(ManagementOperations.FlushRoutes, _ => context.InvokeAsync(Flush));
+        table.Add(ManagementOperations.FlushRoutes, request => context.InvokeAsync(stack => Flush(stack, request)));
     }
 
     private static RouteList List(NetworkStack stack) => new(
@@ -80,10 +80,13 @@ internal sealed class RouteRequests(IStackContext context) : IOperationGroup
         return error == Errno.None ? Describe(route) : throw new ManagementException(error, $"{Name(route)}: {error}");
     }
 
-    /// <summary>Takes away what leads to gateways; the networks of interfaces stay.</summary>
-    private static RouteList Flush(NetworkStack stack)
+    private static RouteList Flush(NetworkStack stack, RouteFlush request)
     {
-        Route[] flushed = [.. stack.Ipv4.Routes.All.Where(r => (r.Flags & (RouteFlags.Gateway | RouteFlags.Static)) != 0)];
+        Route[] flushed =
+        [
+            .. stack.Ipv4.Routes.All.Where(r =>
+                (r.Flags & (RouteFlags.Gateway | RouteFlags.Static)) != 0 && (r.PrefixLength != 0 || request.IncludeDefault)),
+        ];
         foreach (Route route in flushed)
             stack.Ipv4.Routes.Delete(route.Destination, route.PrefixLength);
         return new RouteList([.. flushed.Select(Describe)]);

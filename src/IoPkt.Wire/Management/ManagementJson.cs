@@ -24,6 +24,7 @@ namespace IoPkt.Wire.Management;
 [JsonSerializable(typeof(RouteSettings))]
 [JsonSerializable(typeof(RouteName))]
 [JsonSerializable(typeof(RouteQuery))]
+[JsonSerializable(typeof(RouteFlush))]
 [JsonSerializable(typeof(RouteLookup))]
 [JsonSerializable(typeof(SocketList))]
 [JsonSerializable(typeof(CounterGroupList))]

@@ -32,7 +32,7 @@ public static class ManagementOperations
 
     public static ManagementOperation<RouteName, RouteInfo> DeleteRoute => Change("delete-route", Json.RouteName, Json.RouteInfo);
 
-    public static ManagementOperation<NoArguments, RouteList> FlushRoutes => Change("flush-routes", Json.NoArguments, Json.RouteList);
+    public static ManagementOperation<RouteFlush, RouteList> FlushRoutes => Change("flush-routes", Json.RouteFlush, Json.RouteList);
 
     public static ManagementOperation<NoArguments, SocketList> Sockets => Query("sockets", Json.NoArguments, Json.SocketList);
 

@@ -47,6 +47,11 @@ public sealed record RouteName(string Destination, int PrefixLength);
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record RouteQuery(string Destination);
 
+/// <summary>Takes away what was added by hand or leads to gateways; the networks of interfaces stay.</summary>
+/// <param name="IncludeDefault">The default route, too.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record RouteFlush(bool IncludeDefault = false);
+
 /// <summary>How a packet would leave.</summary>
 /// <param name="Route">What matched; absent for an address of the stack's own.</param>
 /// <param name="Interface">Leaves by it.</param>
