@@ -34,4 +34,14 @@ public sealed class DeviceCounters
     public void AddErrors(int count) => Interlocked.Add(ref _errors, count);
 
     public void AddDrops(int count) => Interlocked.Add(ref _drops, count);
+
+    /// <summary>Back to zero (<c>ifconfig -z</c>). What is added meanwhile may be counted or not.</summary>
+    public void Reset()
+    {
+        Interlocked.Exchange(ref _packets, 0);
+        Interlocked.Exchange(ref _bytes, 0);
+        Interlocked.Exchange(ref _multicasts, 0);
+        Interlocked.Exchange(ref _errors, 0);
+        Interlocked.Exchange(ref _drops, 0);
+    }
 }

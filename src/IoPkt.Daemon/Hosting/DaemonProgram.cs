@@ -1,0 +1,79 @@
+using IoPkt.Daemon.CommandLine;
+using IoPkt.Daemon.Logging;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Serilog;
+using Serilog.Core;
+using Serilog.Events;
+
+namespace IoPkt.Daemon.Hosting;
+
+/// <summary>A whole io-pkt program, from command line to exit code.</summary>
+public static class DaemonProgram
+{
+    private static readonly string[] StaysInForeground = ["--foreground", "--help", "-h", "--version"];
+
+    public static async Task<int> RunAsync(Variant variant, string[] args)
+    {
+        ArgumentNullException.ThrowIfNull(variant);
+        ArgumentNullException.ThrowIfNull(args);
+        Background? background = Background.Enter();
+        if (background is null && !args.Any(StaysInForeground.Contains))
+            return Background.Launch(args);
+        try
+        {
+            DaemonArguments? arguments = new DaemonCommand(variant.Name).Parse(args);
+            return arguments is null ? ExitCodes.Success : await ServeAsync(variant, arguments, background).ConfigureAwait(false);
+        }
+        catch (CommandLineException e)
+        {
+            await Console.Error.WriteLineAsync($"{variant.Name}: {e.Message}").ConfigureAwait(false);
+            return ExitCodes.Usage;
+        }
+        catch (StartupException e)
+        {
+            await Console.Error.WriteLineAsync($"{variant.Name}: {e.Message}").ConfigureAwait(false);
+            return ExitCodes.Failure;
+        }
+    }
+
+    private static async Task<int> ServeAsync(Variant variant, DaemonArguments arguments, Background? background)
+    {
+        DaemonOptions options = new()
+        {
+            Program = variant.Name,
+            Arguments = arguments,
+            Tcpip = new TcpipOptions(arguments.Modules.Where(IsTcpip).Select(m => m.Options)),
+        };
+        using InstanceLock instance = new(options);
+        using PrefixFolder prefix = new(options);
+        LogRing ring = new();
+        using Logger log = CreateLog(options, ring);
+
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = variant.Name });
+        builder.Services.AddSerilog(log);
+        builder.Services.AddSingleton(ring);
+        builder.Services.Configure<ConsoleLifetimeOptions>(lifetime => lifetime.SuppressStatusMessages = true);
+        DaemonServices.Add(builder.Services, variant, options, new StartMode(background));
+        using IHost host = builder.Build();
+        await host.RunAsync().ConfigureAwait(false);
+        return ExitCodes.Success;
+    }
+
+    private static bool IsTcpip(ModuleRequest request) => request.Kind == ModuleKind.Protocol && request.Name == ProtocolNames.TcpIp;
+
+    /// <summary>
+    /// Everything goes to syslog and to the ring. The console shows what is wrong while the daemon starts, and, with <c>-v</c> or in the foreground, all of it for as long as
+    /// it runs; otherwise standard error is /dev/null once the daemon is ready.
+    /// </summary>
+    private static Logger CreateLog(DaemonOptions options, LogRing ring)
+    {
+        LogEventLevel shown = options.Arguments.Verbose || options.Arguments.Foreground ? LogEventLevel.Information : LogEventLevel.Warning;
+        return new LoggerConfiguration()
+            .MinimumLevel.Information()
+            .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
+            .WriteTo.Sink(ring)
+            .WriteTo.Sink(new BackgroundSink(new ConsoleSink(options.Program, Console.Error, shown), new SyslogSink(options.Program)))
+            .CreateLogger();
+    }
+}

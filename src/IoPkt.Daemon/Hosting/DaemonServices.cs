@@ -1,0 +1,55 @@
+using IoPkt.Daemon.Interfaces;
+using IoPkt.Daemon.Modules;
+using IoPkt.Daemon.Threads;
+using IoPkt.Stack;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace IoPkt.Daemon.Hosting;
+
+/// <summary>What a daemon is made of. The hosted services start in the order in which they're registered, and stop in the opposite one.</summary>
+internal static class DaemonServices
+{
+    public static void Add(IServiceCollection services, Variant variant, DaemonOptions options, StartMode mode)
+    {
+        services.AddSingleton(options);
+        services.AddSingleton(mode);
+        services.AddSingleton(TimeProvider.System);
+        AddStack(services, options);
+        AddModules(services);
+        services.AddHostedService<StackService>();
+        foreach (Capability capability in variant.Capabilities)
+            capability.Register(services);
+        services.AddHostedService<ModuleService>();
+        services.AddHostedService<ReadinessService>();
+    }
+
+    private static void AddStack(IServiceCollection services, DaemonOptions options)
+    {
+        services.AddSingleton(new MbufPool(options.Tcpip.Memory));
+        services.AddSingleton(provider => new NetworkStack(new NetworkStackOptions
+        {
+            Time = provider.GetRequiredService<TimeProvider>(),
+            Random = options.Tcpip.CreateRandom(),
+            Pool = provider.GetRequiredService<MbufPool>(),
+            Logger = provider.GetRequiredService<ILoggerFactory>().CreateLogger<NetworkStack>(),
+            Forwarding = options.Tcpip.Forwarding,
+            MaximumBacklog = options.Tcpip.Backlog,
+            ReusePortUnicast = options.Tcpip.ReusePortUnicast,
+        }));
+        services.AddSingleton<StackContext>();
+        services.AddSingleton<IStackContext>(provider => provider.GetRequiredService<StackContext>());
+        services.AddSingleton(provider => new PacketThreads(options.Arguments.Threads, provider.GetRequiredService<StackContext>(),
+            provider.GetRequiredService<ILogger<PacketThreads>>()));
+        services.AddSingleton<IPoller>(provider => provider.GetRequiredService<PacketThreads>());
+    }
+
+    private static void AddModules(IServiceCollection services)
+    {
+        services.AddSingleton(new ModulePath(Environment.GetEnvironmentVariable(ModulePath.Variable), InstallTree.ModuleFolder));
+        services.AddSingleton<ModuleLoader>();
+        services.AddSingleton<DriverFactory>();
+        services.AddSingleton<InterfaceManager>();
+        services.AddSingleton<IInterfaceControl>(provider => provider.GetRequiredService<InterfaceManager>());
+    }
+}

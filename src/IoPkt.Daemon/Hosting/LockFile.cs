@@ -1,0 +1,67 @@
+using System.Text;
+
+namespace IoPkt.Daemon.Hosting;
+
+/// <summary>
+/// A file that one living process owns. The lock is the kernel's (flock), so a daemon that died, however it died, owns nothing; the file's text says who it is, for people.
+/// </summary>
+internal sealed class LockFile : IDisposable
+{
+    private const int Attempts = 100;
+
+    private readonly string _path;
+    private readonly FileStream _stream;
+
+    private LockFile(string path, FileStream stream)
+    {
+        _path = path;
+        _stream = stream;
+    }
+
+    /// <summary>Takes the lock, or says who has it.</summary>
+    /// <param name="path">The file; its folder exists.</param>
+    /// <param name="text">What to leave in it.</param>
+    /// <param name="owner">The text of the process that has it, when the result is <c>null</c>.</param>
+    /// <exception cref="IOException">The file can't be made.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file can't be made.</exception>
+    public static LockFile? TryTake(string path, string text, out string owner)
+    {
+        owner = "";
+        for (int attempt = 0; attempt < Attempts; attempt++)
+        {
+            // Read while it's somebody else's, the text may be a moment from being there.
+            FileStream stream = new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+            if (Native.LibC.Lock(stream.SafeFileHandle, Native.LibC.LOCK_EX | Native.LibC.LOCK_NB) != 0)
+            {
+                using (stream)
+                using (StreamReader reader = new(stream))
+                    owner = reader.ReadToEnd().Trim();
+                return null;
+            }
+            // Its last owner may have deleted it between our open and our lock: then we have locked a file that nobody else will find.
+            if (IsDeleted(stream))
+            {
+                stream.Dispose();
+                continue;
+            }
+            stream.SetLength(0);
+            stream.Write(Encoding.UTF8.GetBytes(text + "\n"));
+            stream.Flush();
+            return new LockFile(path, stream);
+        }
+        throw new IOException($"{path} is deleted again and again");
+    }
+
+    public void Dispose()
+    {
+        // Before unlocking: once it's unlocked it may be somebody else's.
+        File.Delete(_path);
+        _stream.Dispose();
+    }
+
+    private static bool IsDeleted(FileStream stream)
+    {
+        string link = $"/proc/self/fd/{stream.SafeFileHandle.DangerousGetHandle()}";
+        return new FileInfo(link).LinkTarget?.EndsWith(" (deleted)", StringComparison.Ordinal) ?? false;
+    }
+}

@@ -1,0 +1,259 @@
+using System.Collections.Concurrent;
+using IoPkt.Daemon.Modules;
+using IoPkt.Daemon.Threads;
+using IoPkt.Stack;
+using Microsoft.Extensions.Logging;
+
+namespace IoPkt.Daemon.Interfaces;
+
+/// <summary>The interfaces with devices behind them. A driver that throws loses its interface; one that hangs holds up requests about that interface only.</summary>
+internal sealed partial class InterfaceManager : IInterfaceControl, IAsyncDisposable
+{
+    private readonly NetworkStack _stack;
+    private readonly StackContext _context;
+    private readonly PacketThreads _threads;
+    private readonly DriverFactory _drivers;
+    private readonly ILogger _logger;
+    private readonly InterfaceNames _names;
+    private readonly ConcurrentDictionary<string, ManagedInterface> _interfaces = new();
+
+    public InterfaceManager(NetworkStack stack, StackContext context, PacketThreads threads, DriverFactory drivers, ILogger<InterfaceManager> logger)
+    {
+        _stack = stack;
+        _context = context;
+        _threads = threads;
+        _drivers = drivers;
+        _logger = logger;
+        _names = new InterfaceNames(stack.Interfaces);
+    }
+
+    public IDevice? FindDevice(string name) => _interfaces.TryGetValue(name, out ManagedInterface? found) ? found.Device : null;
+
+    public Task<IReadOnlyList<string>> LoadDriverAsync(string module, string? options) => Task.Run(async () =>
+    {
+        GenericDriverOptions generic = new(options);
+        (LoadedModule loaded, IReadOnlyList<IDevice> devices) = _drivers.Attach(module, generic);
+        foreach (IDevice _ in devices)
+            loaded.AddUser();
+        List<string> added = [];
+        int? unit = generic.Unit;
+        try
+        {
+            foreach (IDevice device in devices)
+            {
+                added.Add(await AddAsync(loaded, device, generic.Prefix, unit).ConfigureAwait(false));
+                unit++;
+            }
+        }
+        catch
+        {
+            foreach (IDevice device in devices.Skip(added.Count))
+                Release(loaded, device);
+            foreach (string name in added)
+                await DestroyAsync(name).ConfigureAwait(false);
+            throw;
+        }
+        return (IReadOnlyList<string>)added;
+    });
+
+    public async Task SetUpAsync(string name, bool up)
+    {
+        if (!_interfaces.TryGetValue(name, out ManagedInterface? managed))
+        {
+            await ChangeInStackAsync(name, (stack, found) => stack.Interfaces.SetUp(found, up)).ConfigureAwait(false);
+            return;
+        }
+        await WithGateAsync(managed, up ? "start" : "stop", async () =>
+        {
+            if (up)
+                await managed.StartAsync().ConfigureAwait(false);
+            await SetUpInStackAsync(managed, up).ConfigureAwait(false);
+            if (!up)
+                await managed.StopAsync().ConfigureAwait(false);
+        }).ConfigureAwait(false);
+    }
+
+    public async Task SetMtuAsync(string name, int mtu)
+    {
+        if (!_interfaces.TryGetValue(name, out ManagedInterface? managed))
+        {
+            await ChangeInStackAsync(name, (stack, found) => stack.Interfaces.SetMtu(found, mtu)).ConfigureAwait(false);
+            return;
+        }
+        await WithGateAsync(managed, "change its MTU", async () =>
+        {
+            try
+            {
+                managed.Device.SetMtu(mtu);
+            }
+            catch (ArgumentOutOfRangeException e)
+            {
+                throw new ModuleException($"{name}: {e.Message}", e);
+            }
+            await _context.InvokeAsync(stack =>
+            {
+                stack.Interfaces.SetMtu(managed.Interface!, mtu);
+                return true;
+            }).ConfigureAwait(false);
+        }).ConfigureAwait(false);
+    }
+
+    public async Task DestroyAsync(string name)
+    {
+        if (!_interfaces.TryGetValue(name, out ManagedInterface? managed))
+        {
+            throw new ModuleException(_stack.Interfaces.TryFind(name, out _)
+                ? $"{name} can't be destroyed: it belongs to the stack"
+                : $"no interface {name}");
+        }
+        await WithGateAsync(managed, "stop", async () =>
+        {
+            managed.Destroyed = true;
+            _interfaces.TryRemove(name, out _);
+            await _context.InvokeAsync(stack =>
+            {
+                stack.Interfaces.Remove(managed.Interface!);
+                return true;
+            }).ConfigureAwait(false);
+            _names.Release(name);
+            try
+            {
+                await managed.StopAsync().ConfigureAwait(false);
+            }
+            finally
+            {
+                Release(managed.Module, managed.Device);
+            }
+        }).ConfigureAwait(false);
+        LogDestroyed(_logger, name);
+    }
+
+    /// <summary>Destroys every interface; a driver that fails or hangs is left behind.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (string name in _interfaces.Keys)
+        {
+            try
+            {
+                await DestroyAsync(name).WaitAsync(TimeSpan.FromSeconds(5)).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is ModuleException or TimeoutException)
+            {
+                LogNotDestroyed(_logger, name, e.Message);
+            }
+        }
+    }
+
+    private async Task<string> AddAsync(LoadedModule module, IDevice device, string? prefix, int? unit)
+    {
+        string name = _names.Reserve(prefix ?? device.NamePrefix, unit);
+        ManagedInterface managed;
+        try
+        {
+            managed = new ManagedInterface(name, device, module, _threads, _context, _stack.Clock.Provider, Failed);
+            InterfaceConfiguration configuration = new()
+            {
+                Name = name,
+                LinkAddress = device.Address,
+                Mtu = device.Mtu,
+                Flags = device.Flags & ~(InterfaceFlags.Up | InterfaceFlags.Running),
+                ReceiveCapabilities = device.ReceiveCapabilities,
+                TransmitCapabilities = device.TransmitCapabilities,
+                Output = managed.Port,
+            };
+            managed.Attached(await _context.InvokeAsync(stack => stack.Interfaces.Add(configuration, owner => new EthernetLink(owner))).ConfigureAwait(false));
+        }
+        catch (Exception e) when (e is not ModuleException)
+        {
+            _names.Release(name);
+            throw new ModuleException($"{module.Name}: {e.Message}", e);
+        }
+        _interfaces[name] = managed;
+        LogAdded(_logger, name, device.Address, module.Path);
+        return name;
+    }
+
+    private async Task WithGateAsync(ManagedInterface managed, string what, Func<Task> operation)
+    {
+        await managed.Gate.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            if (managed.Destroyed)
+                throw new ModuleException($"no interface {managed.Name}");
+            // The driver may block: not on whoever asks, who may be in the stack context.
+            await Task.Run(operation).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not ModuleException)
+        {
+            LogDriverFailed(_logger, managed.Name, what, e);
+            throw new ModuleException($"{managed.Name}: the driver failed to {what}: {e.Message}", e);
+        }
+        finally
+        {
+            managed.Gate.Release();
+        }
+    }
+
+    /// <summary>The driver threw in receive or transmit: its interface goes down, off this thread.</summary>
+    private void Failed(ManagedInterface managed, string where, Exception exception)
+    {
+        LogDriverFailed(_logger, managed.Name, where, exception);
+        _ = Task.Run(async () =>
+        {
+            try
+            {
+                await SetUpAsync(managed.Name, false).ConfigureAwait(false);
+            }
+            catch (ModuleException e)
+            {
+                LogNotDestroyed(_logger, managed.Name, e.Message);
+            }
+        });
+    }
+
+    private Task<bool> SetUpInStackAsync(ManagedInterface managed, bool up) => _context.InvokeAsync(stack =>
+    {
+        stack.Interfaces.SetUp(managed.Interface!, up);
+        return true;
+    });
+
+    private async Task ChangeInStackAsync(string name, Action<NetworkStack, NetworkInterface> change)
+    {
+        bool found = await _context.InvokeAsync(stack =>
+        {
+            if (!stack.Interfaces.TryFind(name, out NetworkInterface? changed))
+                return false;
+            change(stack, changed);
+            return true;
+        }).ConfigureAwait(false);
+        if (!found)
+            throw new ModuleException($"no interface {name}");
+    }
+
+    private void Release(LoadedModule module, IDisposable device)
+    {
+        try
+        {
+            device.Dispose();
+        }
+#pragma warning disable CA1031 // Whatever the driver throws on its way out, it's gone.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            LogDriverFailed(_logger, module.Name, "dispose", e);
+        }
+        module.RemoveUser();
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Name}: address {Address}, driver {Path}")]
+    private static partial void LogAdded(ILogger logger, string name, MacAddress address, string path);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Name}: destroyed")]
+    private static partial void LogDestroyed(ILogger logger, string name);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Name}: {Reason}")]
+    private static partial void LogNotDestroyed(ILogger logger, string name, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Name}: the driver failed ({What})")]
+    private static partial void LogDriverFailed(ILogger logger, string name, string what, Exception exception);
+}

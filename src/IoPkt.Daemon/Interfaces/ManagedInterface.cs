@@ -1,0 +1,86 @@
+using IoPkt.Daemon.Modules;
+using IoPkt.Daemon.Threads;
+using IoPkt.Stack;
+
+namespace IoPkt.Daemon.Interfaces;
+
+/// <summary>An interface with a device behind it, from the packet threads to the driver. Its operations come one at a time: <see cref="Gate"/>.</summary>
+internal sealed class ManagedInterface
+{
+    private static readonly TimeSpan TransmitPatience = TimeSpan.FromSeconds(10);
+
+    private readonly List<(QueuePort Port, PacketThread Thread)> _served = [];
+    private readonly PacketThreads _threads;
+    private readonly TimeProvider _time;
+    private bool _started;
+
+    public ManagedInterface(string name, IDevice device, LoadedModule module, PacketThreads threads, StackContext context, TimeProvider time,
+        Action<ManagedInterface, string, Exception> fault)
+    {
+        Name = name;
+        Device = device;
+        Module = module;
+        _threads = threads;
+        _time = time;
+        DeviceInbox? inbox = null;
+        if (device is IDeliveringDevice delivering)
+            delivering.Input = inbox = new DeviceInbox();
+        Port = new DevicePort([.. device.Queues.Select((queue, i) =>
+            new QueuePort(context, queue, (where, e) => fault(this, where, e)) { Inbox = i == 0 && queue.Descriptor < 0 ? inbox : null })]);
+    }
+
+    public string Name { get; }
+
+    public IDevice Device { get; }
+
+    public LoadedModule Module { get; }
+
+    public DevicePort Port { get; }
+
+    /// <summary>Set once it's in the stack.</summary>
+    public NetworkInterface? Interface { get; private set; }
+
+    public SemaphoreSlim Gate { get; } = new(1);
+
+    /// <summary>It has been taken away; whoever waited for the gate must not touch it any more.</summary>
+    public bool Destroyed { get; set; }
+
+    public void Attached(NetworkInterface added)
+    {
+        Interface = added;
+        foreach (QueuePort port in Port.Queues)
+            port.Interface = added;
+    }
+
+    /// <summary>Starts the device and lets frames in.</summary>
+    public async Task StartAsync()
+    {
+        if (_started)
+            return;
+        Device.Start();
+        _started = true;
+        foreach (QueuePort port in Port.Queues)
+        {
+            port.Open();
+            if (port.Descriptor < 0 && port.Inbox is null)
+                continue;
+            PacketThread thread = _threads.AssignQueue();
+            await thread.AddQueueAsync(port).ConfigureAwait(false);
+            _served.Add((port, thread));
+        }
+    }
+
+    /// <summary>Ends traffic, then stops the device: when this returns the driver is in none of its calls.</summary>
+    public async Task StopAsync()
+    {
+        if (!_started)
+            return;
+        _started = false;
+        foreach ((QueuePort port, PacketThread thread) in _served)
+            await thread.RemoveQueueAsync(port).ConfigureAwait(false);
+        _served.Clear();
+        foreach (QueuePort port in Port.Queues)
+            await port.CloseAsync(TransmitPatience, _time).ConfigureAwait(false);
+        Device.Stop();
+    }
+}

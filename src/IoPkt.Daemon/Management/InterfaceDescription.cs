@@ -1,0 +1,43 @@
+using IoPkt.Stack;
+using IoPkt.Wire.Management;
+
+namespace IoPkt.Daemon.Management;
+
+/// <summary>An interface of the stack, and the device behind it, as an answer tells of them.</summary>
+internal static class InterfaceDescription
+{
+    public static InterfaceInfo Describe(NetworkInterface described) => new()
+    {
+        Name = described.Name,
+        Index = described.Index,
+        Flags = (int)described.Flags,
+        Mtu = described.Mtu,
+        LinkAddress = described.LinkAddress.IsZero ? null : described.LinkAddress.ToString(),
+        ReceiveCapabilities = (int)described.ReceiveCapabilities,
+        TransmitCapabilities = (int)described.TransmitCapabilities,
+        LinkUp = described.LinkState == LinkState.Unknown ? null : described.LinkState == LinkState.Up,
+        Addresses = [.. described.Addresses.Select(Describe)],
+        Received = Describe(described.Received),
+        Transmitted = Describe(described.Transmitted),
+        NoProtocol = described.NoProtocol,
+    };
+
+    public static InterfaceInfo AddDevice(InterfaceInfo described, IDevice? device) => device is null
+        ? described
+        : described with
+        {
+            Media = device.Media,
+            LinkUp = device.LinkState == LinkState.Unknown ? described.LinkUp : device.LinkState == LinkState.Up,
+            Queues = [.. device.Queues.Select(q => new QueueCounters(Describe(q.Received), Describe(q.Transmitted)))],
+        };
+
+    private static AddressInfo Describe(InterfaceAddress address) => new(
+        RequestValues.FamilyName(address.Address.Family),
+        address.Address.ToString(),
+        address.PrefixLength,
+        RequestValues.Text(address.Broadcast),
+        RequestValues.Text(address.Destination));
+
+    private static TrafficCounters Describe(DeviceCounters counters) =>
+        new(counters.Packets, counters.Bytes, counters.Multicasts, counters.Errors, counters.Drops);
+}

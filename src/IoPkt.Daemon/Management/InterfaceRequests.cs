@@ -1,0 +1,110 @@
+using IoPkt.Daemon.Interfaces;
+using IoPkt.Daemon.Threads;
+using IoPkt.Stack;
+using IoPkt.Wire.Management;
+
+namespace IoPkt.Daemon.Management;
+
+/// <summary>Interfaces: what there is, up and down, MTU, creation and destruction.</summary>
+internal sealed class InterfaceRequests(IStackContext context, IInterfaceControl control) : IOperationGroup
+{
+    public void Register(OperationTable table)
+    {
+        table.Add(ManagementOperations.Interfaces, ListAsync);
+        table.Add(ManagementOperations.SetInterface, SetAsync);
+        table.Add(ManagementOperations.CreateInterface, CreateAsync);
+        table.Add(ManagementOperations.DestroyInterface, DestroyAsync);
+    }
+
+    private async Task<InterfaceList> ListAsync(InterfaceQuery query)
+    {
+        // The addresses and flags of one answer belong to one moment; the device is asked outside, because a driver may block.
+        InterfaceInfo[] interfaces = await context.InvokeAsync(stack => query.Name is null
+            ? stack.Interfaces.All.Select(InterfaceDescription.Describe).ToArray()
+            : [InterfaceDescription.Describe(RequestValues.Interface(stack, query.Name))]).ConfigureAwait(false);
+        return new InterfaceList([.. interfaces.Select(i => InterfaceDescription.AddDevice(i, control.FindDevice(i.Name)))]);
+    }
+
+    private async Task<NoResult> SetAsync(InterfaceSettings settings)
+    {
+        await RequireAsync(settings.Name).ConfigureAwait(false);
+        if (settings.Mtu is int mtu)
+            await SetMtuAsync(settings.Name, mtu).ConfigureAwait(false);
+        if (settings.Up is bool up)
+            await SetUpAsync(context, control, settings.Name, up).ConfigureAwait(false);
+        if (settings.ResetCounters)
+            await ResetCountersAsync(settings.Name).ConfigureAwait(false);
+        return new NoResult();
+    }
+
+    /// <summary>"tap3" asks the driver "tap" for its unit 3; "tap" for the next free one.</summary>
+    private async Task<InterfaceNames> CreateAsync(InterfaceName request)
+    {
+        string name = request.Name;
+        string driver = name.TrimEnd('0', '1', '2', '3', '4', '5', '6', '7', '8', '9');
+        if (driver.Length == 0 || !driver.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-'))
+            throw new ManagementException(Errno.Invalid, $"'{name}' is not an interface's name");
+        bool exists = await context.InvokeAsync(stack => stack.Interfaces.TryFind(name, out _)).ConfigureAwait(false);
+        if (exists)
+            throw new ManagementException(Errno.Exists, $"{name}: interface exists");
+        string? options = driver.Length < name.Length ? $"unit={name[driver.Length..]}" : null;
+        return new InterfaceNames(await control.LoadDriverAsync(driver, options).ConfigureAwait(false));
+    }
+
+    private async Task<NoResult> DestroyAsync(InterfaceName request)
+    {
+        await RequireAsync(request.Name).ConfigureAwait(false);
+        await control.DestroyAsync(request.Name).ConfigureAwait(false);
+        return new NoResult();
+    }
+
+    private async Task SetMtuAsync(string name, int mtu)
+    {
+        // RFC 791: every host must take datagrams of 576 bytes, and no link of IPv4 may be smaller than 68. 65535 is the longest datagram.
+        if (mtu is < 68 or > 65535)
+            throw new ManagementException(Errno.Invalid, $"mtu {mtu} is not in 68…65535");
+        if (control.FindDevice(name) is not null)
+        {
+            await control.SetMtuAsync(name, mtu).ConfigureAwait(false);
+            return;
+        }
+        await context.InvokeAsync(stack =>
+        {
+            stack.Interfaces.SetMtu(RequestValues.Interface(stack, name), mtu);
+            return true;
+        }).ConfigureAwait(false);
+    }
+
+    private async Task ResetCountersAsync(string name)
+    {
+        await context.InvokeAsync(stack =>
+        {
+            NetworkInterface found = RequestValues.Interface(stack, name);
+            found.Received.Reset();
+            found.Transmitted.Reset();
+            return true;
+        }).ConfigureAwait(false);
+        foreach (IDeviceQueue queue in control.FindDevice(name)?.Queues ?? [])
+        {
+            queue.Received.Reset();
+            queue.Transmitted.Reset();
+        }
+    }
+
+    private Task<bool> RequireAsync(string name) => context.InvokeAsync(stack => RequestValues.Interface(stack, name) is not null);
+
+    /// <summary>An interface with a device starts or stops it; lo0 and its like exist in the stack only.</summary>
+    internal static async Task SetUpAsync(IStackContext context, IInterfaceControl control, string name, bool up)
+    {
+        if (control.FindDevice(name) is not null)
+        {
+            await control.SetUpAsync(name, up).ConfigureAwait(false);
+            return;
+        }
+        await context.InvokeAsync(stack =>
+        {
+            stack.Interfaces.SetUp(RequestValues.Interface(stack, name), up);
+            return true;
+        }).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,23 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace IoPkt.Daemon.Management;
+
+public static class ManagementServices
+{
+    /// <summary>
+    /// Adds the handler of management requests. It needs an <see cref="InstanceIdentity"/>, an <see cref="Threads.IStackContext"/> and an
+    /// <see cref="Interfaces.IInterfaceControl"/> among the services.
+    /// </summary>
+    public static IServiceCollection AddManagement(this IServiceCollection services)
+    {
+        services.AddSingleton<IOperationGroup, InstanceRequests>();
+        services.AddSingleton<IOperationGroup, InterfaceRequests>();
+        services.AddSingleton<IOperationGroup, AddressRequests>();
+        services.AddSingleton<IOperationGroup, RouteRequests>();
+        services.AddSingleton<IOperationGroup, SocketRequests>();
+        services.AddSingleton<IOperationGroup, StatisticsRequests>();
+        services.AddSingleton<IOperationGroup, DriverRequests>();
+        services.AddSingleton<IManagementHandler, ManagementHandler>();
+        return services;
+    }
+}

@@ -1,0 +1,72 @@
+using IoPkt.Daemon.Threads;
+using IoPkt.Stack;
+using IoPkt.Wire.Management;
+
+namespace IoPkt.Daemon.Management;
+
+/// <summary>The sockets that exist, for netstat.</summary>
+internal sealed class SocketRequests(IStackContext context) : IOperationGroup
+{
+    public void Register(OperationTable table) => table.Add(ManagementOperations.Sockets, _ => context.InvokeAsync(List));
+
+    private static SocketList List(NetworkStack stack) => new(
+    [
+        .. stack.Tcp.Sockets.Select(Describe),
+        .. stack.Udp.Sockets.Select(Describe),
+        .. stack.Ipv4.RawSockets.Select(Describe),
+    ]);
+
+    private static SocketInfo Describe(TcpSocket socket)
+    {
+        bool listens = socket.State == TcpState.Listen;
+        return Describe(socket, "tcp") with
+        {
+            ReceiveQueued = listens ? 0 : socket.ReceiveAvailable,
+            SendQueued = listens ? 0 : socket.SendQueued,
+            State = StateName(socket.State),
+            AcceptQueued = listens ? socket.AcceptQueueLength : null,
+        };
+    }
+
+    private static SocketInfo Describe(DatagramSocket socket) => Describe(socket, ProtocolName(socket.Protocol)) with
+    {
+        ReceiveQueued = socket.ReceiveQueued,
+        Drops = socket.ReceiveDrops,
+    };
+
+    private static SocketInfo Describe(InetSocket socket, string protocol) => new(
+        protocol,
+        RequestValues.FamilyName(socket.Family),
+        RequestValues.Text(socket.LocalEndpoint.Address),
+        socket.LocalEndpoint.Port,
+        RequestValues.Text(socket.RemoteEndpoint.Address),
+        socket.RemoteEndpoint.Port,
+        0,
+        0);
+
+    private static string ProtocolName(byte protocol) => protocol switch
+    {
+        1 => "icmp",
+        2 => "igmp",
+        6 => "tcp",
+        17 => "udp",
+        _ => protocol.ToString(System.Globalization.CultureInfo.InvariantCulture),
+    };
+
+    /// <summary>BSD's names, which netstat has shown for forty years; RFC 9293's with an underscore for each hyphen.</summary>
+    private static string StateName(TcpState state) => state switch
+    {
+        TcpState.Closed => "CLOSED",
+        TcpState.Listen => "LISTEN",
+        TcpState.SynSent => "SYN_SENT",
+        TcpState.SynReceived => "SYN_RECEIVED",
+        TcpState.Established => "ESTABLISHED",
+        TcpState.FinWait1 => "FIN_WAIT_1",
+        TcpState.FinWait2 => "FIN_WAIT_2",
+        TcpState.CloseWait => "CLOSE_WAIT",
+        TcpState.Closing => "CLOSING",
+        TcpState.LastAck => "LAST_ACK",
+        TcpState.TimeWait => "TIME_WAIT",
+        _ => throw new ArgumentOutOfRangeException(nameof(state), state, null),
+    };
+}

@@ -1,0 +1,237 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using IoPkt.Daemon.Threads.Native;
+using Microsoft.Extensions.Logging;
+
+namespace IoPkt.Daemon.Threads;
+
+/// <summary>
+/// One packet thread: it waits for its share of the device queues and of the clients' descriptors, receives outside the stack context, and takes the result there.
+/// </summary>
+internal sealed partial class PacketThread : IDisposable
+{
+    /// <summary>Frames that one queue may bring before the others have their turn. Queues are level-triggered, so the rest comes with the next wait.</summary>
+    private const int ReceiveBudget = 64;
+
+    /// <summary>Batches that may wait for the stack context. When all of them do, the thread waits too, and the devices' own queues fill.</summary>
+    private const int BatchCount = 4;
+
+    private const uint LevelTriggered = (uint)PollEvents.Readable;
+
+    private readonly int _index;
+    private readonly StackContext _context;
+    private readonly ILogger _logger;
+    private readonly Epoll _epoll = new();
+    private readonly EventDescriptor _wake = new();
+    private readonly PollTable _table = new();
+    private readonly ConcurrentQueue<Action> _commands = new();
+    private readonly List<(QueuePort Port, ulong Key)> _queues = [];
+    private readonly SemaphoreSlim _freeBatches = new(BatchCount);
+    private readonly PacketBatch[] _batches = new PacketBatch[BatchCount];
+    private readonly object _wakeTarget = new();
+    private readonly object _timerTarget = new();
+    private readonly Thread _thread;
+    private int _nextBatch;
+    private volatile bool _stopping;
+
+    public PacketThread(int index, StackContext context, bool watchesTimer, ILogger logger)
+    {
+        _index = index;
+        _context = context;
+        _logger = logger;
+        for (int i = 0; i < BatchCount; i++)
+            _batches[i] = new PacketBatch(context, _freeBatches);
+        _epoll.Add(_wake.Number, LevelTriggered | Epoll.EdgeTriggered, _table.Add(_wakeTarget));
+        if (watchesTimer)
+            _epoll.Add(context.Timer.Number, LevelTriggered | Epoll.EdgeTriggered, _table.Add(_timerTarget));
+        _thread = new Thread(Run) { Name = $"packet-{index}", IsBackground = true };
+    }
+
+    /// <summary>Descriptors watched, by which clients are spread over the threads.</summary>
+    public int Load => _table.Count;
+
+    public void Start() => _thread.Start();
+
+    /// <summary>Ends the thread after its present batch, and waits for it.</summary>
+    public void Stop()
+    {
+        _stopping = true;
+        _wake.Signal();
+        if (_thread.IsAlive)
+            _thread.Join();
+    }
+
+    public void Dispose()
+    {
+        Stop();
+        _epoll.Dispose();
+        _wake.Dispose();
+        _freeBatches.Dispose();
+    }
+
+    /// <exception cref="System.ComponentModel.Win32Exception">The host refuses to watch the descriptor.</exception>
+    public PollRegistration Add(int descriptor, IPollHandler handler)
+    {
+        const uint events = (uint)(PollEvents.Readable | PollEvents.Writable | PollEvents.ReadHangUp) | Epoll.EdgeTriggered;
+        ulong key = _table.Add(new PollSlot(descriptor, handler));
+        int slot = (int)(uint)key;
+        try
+        {
+            _epoll.Add(descriptor, events, key);
+        }
+        catch
+        {
+            _table.Remove(slot);
+            throw;
+        }
+        return new PollRegistration(_index, descriptor, slot);
+    }
+
+    public void Remove(PollRegistration registration)
+    {
+        if (_table.Remove(registration.Slot) is not PollSlot slot)
+            return;
+        slot.MarkRemoved();
+        _epoll.Remove(slot.Descriptor);
+    }
+
+    /// <summary>Begins to receive from a queue.</summary>
+    public Task AddQueueAsync(QueuePort port) => RunAsync(() =>
+    {
+        ulong key = _table.Add(port);
+        _queues.Add((port, key));
+        if (port.Inbox is { } inbox)
+            inbox.SetWake(_wake.Signal);
+        else
+            _epoll.Add(port.Descriptor, LevelTriggered, key);
+    });
+
+    /// <summary>Receives no more from a queue: when the task is done, the driver isn't inside its receive call, and won't be.</summary>
+    public Task RemoveQueueAsync(QueuePort port) => RunAsync(() =>
+    {
+        port.Inbox?.SetWake(null);
+        RemoveQueue(port);
+    });
+
+    private void RemoveQueue(QueuePort port)
+    {
+        int index = _queues.FindIndex(q => q.Port == port);
+        if (index < 0)
+            return;
+        if (port.Inbox is null)
+            _epoll.Remove(port.Descriptor);
+        _table.Remove((int)(uint)_queues[index].Key);
+        _queues.RemoveAt(index);
+    }
+
+    private Task RunAsync(Action command)
+    {
+        TaskCompletionSource done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        _commands.Enqueue(() =>
+        {
+            try
+            {
+                command();
+                done.SetResult();
+            }
+#pragma warning disable CA1031 // It's the caller's.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                done.SetException(e);
+            }
+        });
+        _wake.Signal();
+        return done.Task;
+    }
+
+    private void Run()
+    {
+        while (!_stopping)
+        {
+            try
+            {
+                Dispatch(_epoll.Wait());
+            }
+#pragma warning disable CA1031 // Whatever it was, the thread's other descriptors still need it.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                LogLoop(_logger, _index, e);
+            }
+        }
+    }
+
+    // Not inlined: while the thread waits, its stack mustn't keep alive what the last batch dealt with.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Dispatch(int count)
+    {
+        PacketBatch batch = TakeBatch();
+        for (int i = 0; i < count; i++)
+        {
+            switch (_table.Find(_epoll.Data(i)))
+            {
+                case PollSlot slot:
+                    batch.AddReady(slot, _epoll.Events(i));
+                    break;
+                case QueuePort port:
+                    Receive(batch, port);
+                    break;
+                case object target when target == _timerTarget:
+                    batch.AddTimer();
+                    break;
+                case object target when target == _wakeTarget:
+                    RunCommands();
+                    ReceiveFromInboxes(batch);
+                    break;
+            }
+        }
+        if (batch.IsEmpty)
+        {
+            _freeBatches.Release();
+            return;
+        }
+        _nextBatch = (_nextBatch + 1) % BatchCount;
+        _context.Submit(batch);
+    }
+
+    /// <summary>A thread's batches are run in the order in which it submits them, so the one that has waited longest is the one that's free.</summary>
+    private PacketBatch TakeBatch()
+    {
+        _freeBatches.Wait();
+        return _batches[_nextBatch];
+    }
+
+    private void Receive(PacketBatch batch, QueuePort port)
+    {
+        MbufQueue frames = default;
+        if (!port.Receive(ref frames, ReceiveBudget))
+            RemoveQueue(port);
+        else if (!frames.IsEmpty)
+            batch.AddInput(port.Interface, ref frames);
+    }
+
+    private void ReceiveFromInboxes(PacketBatch batch)
+    {
+        for (int i = _queues.Count - 1; i >= 0; i--)
+        {
+            if (_queues[i].Port is not { Inbox: not null } port)
+                continue;
+            if (batch.InputFull)
+            {
+                _wake.Signal();
+                return;
+            }
+            Receive(batch, port);
+        }
+    }
+
+    private void RunCommands()
+    {
+        while (_commands.TryDequeue(out Action? command))
+            command();
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Packet thread {Index} met an error and went on")]
+    private static partial void LogLoop(ILogger logger, int index, Exception exception);
+}

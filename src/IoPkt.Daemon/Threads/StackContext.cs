@@ -1,0 +1,208 @@
+using IoPkt.Daemon.Threads.Native;
+using IoPkt.Stack;
+using Microsoft.Extensions.Logging;
+
+namespace IoPkt.Daemon.Threads;
+
+/// <summary>The stack context: a combiner around one <see cref="NetworkStack"/>.</summary>
+/// <remarks>
+/// <para><em>Concurrency.</em> All of the state is one word, <see cref="_head"/>. It's <c>null</c> while nobody is inside; otherwise it's a list of waiting
+/// work, newest first, that ends in <see cref="_inside"/> (somebody runs) or, for the moment between entering and taking the list, in <c>null</c>.</para>
+/// <list type="bullet">
+/// <item>Submitting pushes an item by compare and exchange. Exactly one thread can replace <c>null</c>: that thread has entered.</item>
+/// <item>The thread inside exchanges the list for the bare <see cref="_inside"/>, and runs it, oldest first: work of one thread runs in the order in which that
+/// thread submitted it.</item>
+/// <item>It leaves by exchanging the bare <see cref="_inside"/> for <c>null</c>. If anything was pushed meanwhile, that exchange fails and the thread stays: so no
+/// work is ever left behind with nobody inside.</item>
+/// </list>
+/// <para>Items are pushed singly and taken all at once, so a list that looks the same (A-B-A) is the same. The exchanges are full fences: what one
+/// thread did inside is seen by the next. All other fields but <see cref="_batchEnd"/> are touched only inside.</para>
+/// <para>Frames are handed to <see cref="QueuePort"/>s inside and written to the devices after leaving, so that one thread's system calls
+/// overlap with the next one's protocol work.</para>
+/// </remarks>
+internal sealed partial class StackContext : IStackContext, IDisposable
+{
+    private static readonly TimeSpan FaultLogInterval = TimeSpan.FromSeconds(1);
+
+    private readonly NetworkStack _stack;
+    private readonly ILogger _logger;
+    private readonly WorkItem _inside = new PostedWork(_ => { });
+    private WorkItem? _head;
+
+    private volatile Action<NetworkStack>[] _batchEnd = [];
+    private QueuePort? _transmitters;
+    private long _armedDeadline = long.MaxValue;
+    private long _lastFaultLogged;
+    private long _faults;
+
+    public StackContext(NetworkStack stack, ILogger<StackContext> logger)
+    {
+        _stack = stack;
+        _logger = logger;
+    }
+
+    /// <summary>Fires when the stack has something to do though nothing arrives. Watched by the first packet thread, edge-triggered.</summary>
+    public TimerDescriptor Timer { get; } = new();
+
+    /// <summary>Exceptions that were caught inside.</summary>
+    public long Faults => Volatile.Read(ref _faults);
+
+    public void Post(Action<NetworkStack> work)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        Submit(new PostedWork(work));
+    }
+
+    public Task<T> InvokeAsync<T>(Func<NetworkStack, T> work)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        InvokedWork<T> item = new(work);
+        Submit(item);
+        return item.Completion;
+    }
+
+    public void AtBatchEnd(Action<NetworkStack> work)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        Action<NetworkStack>[] before, after;
+        do
+        {
+            before = _batchEnd;
+            after = [.. before, work];
+        }
+        while (Interlocked.CompareExchange(ref _batchEnd, after, before) != before);
+    }
+
+    /// <summary>Runs the item: now, with whatever else waits, or on the thread that is inside. It must not be in the queue already.</summary>
+    public void Submit(WorkItem item)
+    {
+        WorkItem? head;
+        do
+        {
+            head = Volatile.Read(ref _head);
+            item.Next = head;
+        }
+        while (Interlocked.CompareExchange(ref _head, item, head) != head);
+        if (head is null)
+            RunQueued();
+    }
+
+    public void Dispose() => Timer.Dispose();
+
+    /// <summary>Inside only: frames wait in the port, which is to be drained when this thread leaves.</summary>
+    internal void AddTransmitter(QueuePort port)
+    {
+        port.NextTransmitter = _transmitters;
+        _transmitters = port;
+    }
+
+    /// <summary>Inside only: the timer has fired, so nothing is armed any more.</summary>
+    internal void TimerFired() => _armedDeadline = long.MaxValue;
+
+    /// <summary>Inside only: something threw. What could throw once for each packet must not fill the log.</summary>
+    internal void Fault(string where, Exception exception)
+    {
+        _faults++;
+        long now = _stack.Clock.Now;
+        if (_lastFaultLogged != 0 && now - _lastFaultLogged < FaultLogInterval.TotalMicroseconds)
+            return;
+        _lastFaultLogged = now;
+        LogFault(_logger, where, _faults, exception);
+    }
+
+    private void RunQueued()
+    {
+        for (; ; )
+        {
+            WorkItem? queued = Interlocked.Exchange(ref _head, _inside);
+            RunBatch(OldestFirst(queued));
+            QueuePort? transmitters = _transmitters;
+            _transmitters = null;
+            bool left = !ArmTimer() && Interlocked.CompareExchange(ref _head, null, _inside) == _inside;
+            Transmit(transmitters);
+            if (left)
+                return;
+        }
+    }
+
+    private void RunBatch(WorkItem? item)
+    {
+        Guard("timers", static (stack, _) => stack.Begin());
+        while (item is not null)
+        {
+            // It may be submitted again, by another thread, as soon as it has run.
+            WorkItem? next = item.Next;
+            try
+            {
+                item.Execute(_stack);
+            }
+#pragma warning disable CA1031 // A defect in one piece of work mustn't take the others with it.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                Fault("work", e);
+            }
+            item = next;
+        }
+        foreach (Action<NetworkStack> work in _batchEnd)
+            Guard("the end of a batch", static (stack, work) => work!(stack), work);
+        Guard("output", static (stack, _) => stack.End());
+    }
+
+    private void Guard(string where, Action<NetworkStack, Action<NetworkStack>?> step, Action<NetworkStack>? argument = null)
+    {
+        try
+        {
+            step(_stack, argument);
+        }
+#pragma warning disable CA1031
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Fault(where, e);
+        }
+    }
+
+    /// <summary>The queue is pushed at its front: turns it round, and cuts off its end mark.</summary>
+    private WorkItem? OldestFirst(WorkItem? newest)
+    {
+        WorkItem? reversed = null;
+        for (WorkItem? item = newest; item is not null && item != _inside;)
+        {
+            WorkItem? older = item.Next;
+            item.Next = reversed;
+            reversed = item;
+            item = older;
+        }
+        return reversed;
+    }
+
+    /// <returns>Whether something is due already, so that another batch must follow: lo0's packets come back this way.</returns>
+    private bool ArmTimer()
+    {
+        long next = _stack.NextDeadline;
+        if (next >= _armedDeadline)
+            return false;
+        _stack.Clock.Refresh();
+        long remaining = next - _stack.Clock.Now;
+        if (remaining <= 0)
+            return true;
+        _armedDeadline = next;
+        Timer.Set(remaining);
+        return false;
+    }
+
+    private static void Transmit(QueuePort? port)
+    {
+        while (port is not null)
+        {
+            // Drain lets the port be listed again, by whoever is inside by then.
+            QueuePort? next = port.NextTransmitter;
+            port.Drain();
+            port = next;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The stack met an error in {Where} and went on ({Count} so far)")]
+    private static partial void LogFault(ILogger logger, string where, long count, Exception exception);
+}

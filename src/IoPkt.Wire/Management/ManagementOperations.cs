@@ -1,0 +1,57 @@
+using System.Text.Json.Serialization.Metadata;
+
+namespace IoPkt.Wire.Management;
+
+/// <summary>Every request of the management protocol, for both ends. <c>docs/management.md</c> describes them.</summary>
+public static class ManagementOperations
+{
+    private static ManagementJson Json => ManagementJson.Default;
+
+    public static ManagementOperation<NoArguments, InstanceInfo> Info => Query("info", Json.NoArguments, Json.InstanceInfo);
+
+    public static ManagementOperation<InterfaceQuery, InterfaceList> Interfaces => Query("interfaces", Json.InterfaceQuery, Json.InterfaceList);
+
+    public static ManagementOperation<InterfaceSettings, NoResult> SetInterface => Change("set-interface", Json.InterfaceSettings, Json.NoResult);
+
+    public static ManagementOperation<InterfaceName, InterfaceNames> CreateInterface =>
+        Change("create-interface", Json.InterfaceName, Json.InterfaceNames);
+
+    public static ManagementOperation<InterfaceName, NoResult> DestroyInterface => Change("destroy-interface", Json.InterfaceName, Json.NoResult);
+
+    public static ManagementOperation<AddressSettings, NoResult> SetAddress => Change("set-address", Json.AddressSettings, Json.NoResult);
+
+    public static ManagementOperation<AddressName, NoResult> DeleteAddress => Change("delete-address", Json.AddressName, Json.NoResult);
+
+    public static ManagementOperation<NoArguments, RouteList> Routes => Query("routes", Json.NoArguments, Json.RouteList);
+
+    public static ManagementOperation<RouteQuery, RouteLookup> GetRoute => Query("get-route", Json.RouteQuery, Json.RouteLookup);
+
+    public static ManagementOperation<RouteSettings, RouteInfo> AddRoute => Change("add-route", Json.RouteSettings, Json.RouteInfo);
+
+    public static ManagementOperation<RouteSettings, RouteInfo> ChangeRoute => Change("change-route", Json.RouteSettings, Json.RouteInfo);
+
+    public static ManagementOperation<RouteName, RouteInfo> DeleteRoute => Change("delete-route", Json.RouteName, Json.RouteInfo);
+
+    public static ManagementOperation<RouteFlush, RouteList> FlushRoutes => Change("flush-routes", Json.RouteFlush, Json.RouteList);
+
+    public static ManagementOperation<NoArguments, SocketList> Sockets => Query("sockets", Json.NoArguments, Json.SocketList);
+
+    public static ManagementOperation<NoArguments, CounterGroupList> Statistics => Query("statistics", Json.NoArguments, Json.CounterGroupList);
+
+    public static ManagementOperation<NoArguments, MbufUsage> Mbufs => Query("mbufs", Json.NoArguments, Json.MbufUsage);
+
+    public static ManagementOperation<NoArguments, NeighbourList> Neighbours => Query("neighbours", Json.NoArguments, Json.NeighbourList);
+
+    public static ManagementOperation<NeighbourSettings, NeighbourInfo> SetNeighbour =>
+        Change("set-neighbour", Json.NeighbourSettings, Json.NeighbourInfo);
+
+    public static ManagementOperation<NeighbourName, NeighbourList> DeleteNeighbour => Change("delete-neighbour", Json.NeighbourName, Json.NeighbourList);
+
+    public static ManagementOperation<DriverModule, InterfaceNames> LoadDriver => Change("load-driver", Json.DriverModule, Json.InterfaceNames);
+
+    private static ManagementOperation<TArguments, TResult> Query<TArguments, TResult>(
+        string name, JsonTypeInfo<TArguments> arguments, JsonTypeInfo<TResult> result) => new(name, false, arguments, result);
+
+    private static ManagementOperation<TArguments, TResult> Change<TArguments, TResult>(
+        string name, JsonTypeInfo<TArguments> arguments, JsonTypeInfo<TResult> result) => new(name, true, arguments, result);
+}
