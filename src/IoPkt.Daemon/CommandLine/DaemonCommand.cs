@@ -56,12 +56,17 @@ internal sealed class DaemonCommand
 
     private readonly RootCommand _root;
 
-    public DaemonCommand(string description)
+    /// <param name="program">The variant's name.</param>
+    public DaemonCommand(string program)
     {
         AddRange(_instance, 0, MaximumInstance);
         AddRange(_threads, 1, MaximumThreads);
-        _root = new RootCommand(description) { _drivers, _instance, _protocols, _noFaultHandler, _threads, _verbose, _foreground };
+        _root = new RootCommand("The networking manager: a TCP/IP stack in user space, with its drivers.")
+        {
+            _drivers, _instance, _protocols, _noFaultHandler, _threads, _verbose, _foreground,
+        };
         ExamplesHelpAction.AddTo(_root);
+        VersionAction.AddTo(_root, program);
     }
 
     /// <summary>Parses, and answers <c>--help</c> and <c>--version</c> on standard output.</summary>
@@ -71,13 +76,13 @@ internal sealed class DaemonCommand
     {
         ParserConfiguration configuration = new() { EnablePosixBundling = false, ResponseFileTokenReplacer = null };
         ParseResult result = _root.Parse([.. ArgumentNormalizer.Normalize(arguments)], configuration);
+        if (result.Errors.Count > 0)
+            throw new CommandLineException(result.Errors[0].Message);
         if (result.Action is not null)
         {
             result.Invoke();
             return null;
         }
-        if (result.Errors.Count > 0)
-            throw new CommandLineException(result.Errors[0].Message);
         return new DaemonArguments(result.GetValue(_instance), result.GetValue(_threads), Modules(result), result.GetValue(_verbose),
             result.GetValue(_noFaultHandler), result.GetValue(_foreground));
     }

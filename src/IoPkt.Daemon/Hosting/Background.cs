@@ -36,8 +36,7 @@ internal sealed class Background
         start.Environment[Variable] = ends[1].ToString(CultureInfo.InvariantCulture);
         using Process daemon = Process.Start(start)!;
         writing.Dispose();
-        Span<byte> answer = stackalloc byte[1];
-        if (RandomAccess.Read(reading, answer, 0) == 1)
+        if (WaitForByte(reading))
             return ExitCodes.Success;
         daemon.WaitForExit();
         // It was told to stop before it was ready.
@@ -69,13 +68,18 @@ internal sealed class Background
         Directory.SetCurrentDirectory("/");
         using SafeFileHandle pipe = new(_ready, ownsHandle: true);
         _ready = -1;
-        try
+        // If whoever started us didn't wait, we serve all the same.
+        _ = Native.LibC.Write(pipe, [1], 1);
+    }
+
+    private static bool WaitForByte(SafeFileHandle pipe)
+    {
+        Span<byte> answer = stackalloc byte[1];
+        for (; ; )
         {
-            RandomAccess.Write(pipe, [1], 0);
-        }
-        catch (IOException)
-        {
-            // Whoever started us didn't wait; we serve all the same.
+            nint count = Native.LibC.Read(pipe, answer, 1);
+            if (count >= 0 || Marshal.GetLastPInvokeError() != Native.LibC.EINTR)
+                return count == 1;
         }
     }
 }

@@ -22,7 +22,7 @@ public static class DaemonProgram
             return Background.Launch(args);
         try
         {
-            DaemonArguments? arguments = new DaemonCommand("The networking manager: a TCP/IP stack in user space, with its drivers.").Parse(args);
+            DaemonArguments? arguments = new DaemonCommand(variant.Name).Parse(args);
             return arguments is null ? ExitCodes.Success : await ServeAsync(variant, arguments, background).ConfigureAwait(false);
         }
         catch (CommandLineException e)

@@ -4,8 +4,8 @@ using System.Runtime.Loader;
 namespace IoPkt.Daemon.Modules;
 
 /// <summary>
-/// The load context of one module: its own dependencies come from beside it, and the contracts (everything that the daemon itself has loaded) from the daemon, so that
-/// the module's <see cref="IDevice"/> is the daemon's. It can be collected.
+/// The load context of one module. The contracts come from the daemon, so that the module's <see cref="IDevice"/> is the daemon's. Its other dependencies come from where its
+/// .deps.json says (in a developer's build folder) or from a folder of its name beside it (in the install tree). It can be collected.
 /// </summary>
 internal sealed class ModuleLoadContext(string path) : AssemblyLoadContext(Path.GetFileNameWithoutExtension(path), isCollectible: true)
 {
@@ -16,11 +16,21 @@ internal sealed class ModuleLoadContext(string path) : AssemblyLoadContext(Path.
         // A contract must be one and the same type on both sides, even if somebody has put a copy of it beside the module.
         if (IsContract(assemblyName.Name))
             return null;
-        return _resolver.ResolveAssemblyToPath(assemblyName) is { } found ? LoadFromAssemblyPath(found) : null;
+        string? found = _resolver.ResolveAssemblyToPath(assemblyName) ?? Private(assemblyName.Name + ".dll");
+        return found is null ? null : LoadFromAssemblyPath(found);
     }
 
-    protected override nint LoadUnmanagedDll(string unmanagedDllName) =>
-        _resolver.ResolveUnmanagedDllToPath(unmanagedDllName) is { } found ? LoadUnmanagedDllFromPath(found) : 0;
+    protected override nint LoadUnmanagedDll(string unmanagedDllName)
+    {
+        string? found = _resolver.ResolveUnmanagedDllToPath(unmanagedDllName) ?? Private(unmanagedDllName) ?? Private($"lib{unmanagedDllName}.so");
+        return found is null ? 0 : LoadUnmanagedDllFromPath(found);
+    }
+
+    private string? Private(string file)
+    {
+        string candidate = Path.Combine(Path.ChangeExtension(path, null), file);
+        return File.Exists(candidate) ? candidate : null;
+    }
 
     private static bool IsContract(string? name) =>
         name == typeof(IDriver).Assembly.GetName().Name || name == typeof(Microsoft.Extensions.Logging.ILogger).Assembly.GetName().Name;

@@ -38,6 +38,11 @@ public readonly struct InetAddress : IEquatable<InetAddress>
 
     public bool IsIpv4 => _high == 0 && (_low & 0xffff_ffff_0000_0000) == MappedPrefix;
 
+    /// <summary>The first and the last eight bytes of the 16-byte form, for tables that compare prefixes.</summary>
+    internal ulong High => _high;
+
+    internal ulong Low => _low;
+
     /// <summary>The IPv4 address as a number in host order: 10.0.0.1 is 0x0a000001.</summary>
     public uint Ipv4 => (uint)_low;
 

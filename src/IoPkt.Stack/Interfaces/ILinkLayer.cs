@@ -23,6 +23,9 @@ public interface ILinkLayer
 
     void AddressRemoved(InterfaceAddress address);
 
+    /// <summary>Whether somebody else on the link is known to use an address of the interface.</summary>
+    AddressState GetState(InterfaceAddress address) => AddressState.Valid;
+
     /// <summary>The interface was taken down, or is going away: forget what was learned, free what waits.</summary>
     void Flush();
 }

@@ -6,3 +6,14 @@ namespace IoPkt.Stack;
 /// <param name="Broadcast">The subnet's broadcast address, or unspecified.</param>
 /// <param name="Destination">The other end of a point-to-point link, or unspecified.</param>
 public sealed record InterfaceAddress(InetAddress Address, int PrefixLength, InetAddress Broadcast, InetAddress Destination);
+
+/// <summary>What a link knows of the uniqueness of an address.</summary>
+public enum AddressState
+{
+    /// <summary>In use, and nobody objected.</summary>
+    Valid,
+    /// <summary>In use, while the link is still being asked.</summary>
+    Tentative,
+    /// <summary>Another station uses it.</summary>
+    Duplicated,
+}

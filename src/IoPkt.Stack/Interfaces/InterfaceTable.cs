@@ -39,6 +39,8 @@ public sealed class InterfaceTable
         foreach (InterfaceAddress address in removed.Addresses)
             RemoveAddress(removed, address.Address);
         _all = [.. _all.Where(i => i != removed)];
+        foreach (INetworkProtocol network in _stack.Networks)
+            network.InterfaceRemoved(removed);
     }
 
     public bool TryFind(string name, [MaybeNullWhen(false)] out NetworkInterface found)

@@ -4,42 +4,135 @@ namespace IoPkt.Stack;
 public sealed class Ipv4Protocol : INetworkProtocol
 {
     private readonly NetworkStack _stack;
+    private readonly Ipv4Input _input;
 
-    internal Ipv4Protocol(NetworkStack stack) => _stack = stack;
+    internal Ipv4Protocol(NetworkStack stack)
+    {
+        _stack = stack;
+        Settings.Forwarding = stack.Options.Forwarding;
+        stack.Counters.Add(Counters);
+        PathMtus = new PathMtuCache(stack, Routes, Settings);
+        Router = new Ipv4Router(stack, this);
+        Sender = new Ipv4Output(stack, this);
+        Reassembler = new Ipv4Reassembler(stack, this);
+        Forwarder = new Ipv4Forwarder(stack, this);
+        RawTable = new RawSocketTable(stack);
+        _input = new Ipv4Input(stack, this);
+        Icmp = new IcmpProtocol(stack, this);
+        stack.Add(Icmp);
+    }
 
     public AddressFamily Family => AddressFamily.Inet;
 
-    public ushort EtherType => 0x0800;
+    public ushort EtherType => EtherTypes.Ipv4;
 
-    public int HeaderLength => 20;
+    public int HeaderLength => Ipv4Header.MinimumLength;
 
     public RouteTable Routes { get; } = new();
 
-    /// <summary>A raw socket (<c>SOCK_RAW</c>) for one protocol number; also ICMP's datagram sockets, as Linux has them.</summary>
-    public RawSocket CreateRawSocket(byte protocol) => new(_stack, protocol);
+    public Ipv4Settings Settings { get; } = new();
 
-    /// <summary>Every raw socket, for netstat.</summary>
-    public IEnumerable<RawSocket> RawSockets => throw new NotImplementedException();
+    /// <summary>Every raw socket, for netstat; ICMP's datagram sockets too.</summary>
+    public IEnumerable<DatagramSocket> RawSockets => [.. RawTable.Sockets, .. Icmp.Sockets];
 
-    public void Input(NetworkInterface receiver, Mbuf packet) => throw new NotImplementedException();
+    internal Ipv4Counters Counters { get; } = new();
 
-    public Errno Output(Mbuf packet, in SendParameters parameters, RouteCache cache) => throw new NotImplementedException();
+    internal LocalAddresses Local { get; } = new();
 
-    public Errno FindRoute(in InetAddress destination, NetworkInterface? bound, RouteCache cache) => throw new NotImplementedException();
+    internal MulticastGroups Groups { get; } = new();
 
-    public void SendError(Mbuf packet, in NetworkHeader header, TransportError error) => throw new NotImplementedException();
+    internal PathMtuCache PathMtus { get; }
 
-    public void UpdatePathMtu(in InetAddress destination, int mtu) => throw new NotImplementedException();
+    internal Ipv4Router Router { get; }
 
-    public bool IsLocal(in InetAddress address) => throw new NotImplementedException();
+    internal Ipv4Output Sender { get; }
 
-    public void AddressAdded(NetworkInterface changed, InterfaceAddress address) => throw new NotImplementedException();
+    internal Ipv4Reassembler Reassembler { get; }
 
-    public void AddressRemoved(NetworkInterface changed, InterfaceAddress address) => throw new NotImplementedException();
+    internal Ipv4Forwarder Forwarder { get; }
 
-    public void InterfaceChanged(NetworkInterface changed) => throw new NotImplementedException();
+    internal RawSocketTable RawTable { get; }
 
-    public Errno JoinGroup(NetworkInterface member, in InetAddress group) => throw new NotImplementedException();
+    internal IcmpProtocol Icmp { get; }
 
-    public Errno LeaveGroup(NetworkInterface member, in InetAddress group) => throw new NotImplementedException();
+    /// <summary>A raw socket (<c>SOCK_RAW</c>) for one protocol number; 0 receives every protocol, 255 (IPPROTO_RAW) only sends.</summary>
+    public RawSocket CreateRawSocket(byte protocol) => new(_stack, RawTable, protocol);
+
+    /// <summary>ICMP's datagram socket (<c>SOCK_DGRAM</c>, <c>IPPROTO_ICMP</c>), which lets anybody ping and do nothing else, as on Linux.</summary>
+    public IcmpSocket CreateIcmpSocket() => new(_stack, Icmp);
+
+    public void Input(NetworkInterface receiver, Mbuf packet) => _input.Input(receiver, packet);
+
+    public Errno Output(Mbuf packet, in SendParameters parameters, RouteCache cache) => Sender.Send(packet, parameters, cache);
+
+    public Errno FindRoute(in InetAddress destination, NetworkInterface? bound, RouteCache cache) => Router.Find(destination, bound, cache);
+
+    public void SendError(Mbuf packet, in NetworkHeader header, TransportError error) => Icmp.SendError(packet, header, error);
+
+    public void UpdatePathMtu(in InetAddress destination, int mtu)
+    {
+        RouteCache path = new();
+        if (Router.Find(destination, null, path) == Errno.None)
+            PathMtus.Update(destination, mtu, path.Mtu);
+    }
+
+    public bool IsLocal(in InetAddress address)
+    {
+        if (!address.IsIpv4)
+            return false;
+        if (Local.IsOwn(address))
+            return true;
+        if (address.IsMulticast)
+            return Groups.IsMember(address);
+        foreach (NetworkInterface candidate in _stack.Interfaces.All)
+        {
+            if (LocalAddresses.IsBroadcast(address, candidate))
+                return true;
+        }
+        return false;
+    }
+
+    public void AddressAdded(NetworkInterface changed, InterfaceAddress address) => Refresh();
+
+    public void AddressRemoved(NetworkInterface changed, InterfaceAddress address) => Refresh();
+
+    public void InterfaceChanged(NetworkInterface changed) => Refresh();
+
+    public void InterfaceRemoved(NetworkInterface removed)
+    {
+        foreach (Route route in Routes.All)
+        {
+            if (route.Interface == removed)
+                Routes.Delete(route.Destination, route.PrefixLength);
+        }
+        Groups.RemoveInterface(removed);
+        Refresh();
+    }
+
+    public void Undeliverable(Mbuf packet) => Icmp.Undeliverable(packet);
+
+    public Errno JoinGroup(NetworkInterface member, in InetAddress group)
+    {
+        if (!group.IsIpv4 || !group.IsMulticast)
+            return Errno.Invalid;
+        Groups.Join(member, group);
+        return Errno.None;
+    }
+
+    public Errno LeaveGroup(NetworkInterface member, in InetAddress group)
+    {
+        if (!group.IsIpv4 || !group.IsMulticast)
+            return Errno.Invalid;
+        return Groups.Leave(member, group) is null ? Errno.AddressNotAvailable : Errno.None;
+    }
+
+    /// <summary>Returns a copy of a multicast to this host's members, by way of lo0.</summary>
+    internal void Loop(Mbuf packet) => ((LoopbackLink)_stack.Loopback.Link).Loop(packet);
+
+    private void Refresh()
+    {
+        Local.Rebuild(_stack.Interfaces.All);
+        ConnectedRoutes.Refresh(Routes, AddressFamily.Inet, _stack.Interfaces.All);
+        Routes.Invalidate();
+    }
 }

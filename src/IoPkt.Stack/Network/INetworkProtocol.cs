@@ -44,6 +44,15 @@ public interface INetworkProtocol
     /// <summary>Its flags or its MTU are not what they were.</summary>
     void InterfaceChanged(NetworkInterface changed);
 
+    /// <summary>It's gone, with its addresses: routes and memberships that name it go too.</summary>
+    void InterfaceRemoved(NetworkInterface removed);
+
+    /// <summary>
+    /// A link layer gives back a packet whose next hop didn't answer: whoever sent it is told, a transport protocol of ours or, by ICMP, the host we forwarded for.
+    /// Ownership passes.
+    /// </summary>
+    void Undeliverable(Mbuf packet);
+
     Errno JoinGroup(NetworkInterface member, in InetAddress group);
 
     Errno LeaveGroup(NetworkInterface member, in InetAddress group);

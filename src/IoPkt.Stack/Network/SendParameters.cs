@@ -21,6 +21,12 @@ public struct SendParameters
     /// <summary>Permission to send to a broadcast address (SO_BROADCAST).</summary>
     public bool AllowBroadcast;
 
+    /// <summary>Keeps a multicast from members on this host (IP_MULTICAST_LOOP off).</summary>
+    public bool SuppressLoop;
+
+    /// <summary>Keeps a multicast off the wire: its time to live is 0.</summary>
+    public bool HostOnly;
+
     /// <summary>Sends by this interface whatever the routes say: SO_BINDTODEVICE, multicast, SO_DONTROUTE.</summary>
     public NetworkInterface? Interface;
 }

@@ -51,6 +51,15 @@ public sealed class RouteCache
     /// <summary>Bytes of the largest packet that the path takes, as far as is known.</summary>
     public int Mtu { get; internal set; }
 
+    /// <summary>The interface that the lookup was restricted to, or <c>null</c>.</summary>
+    internal NetworkInterface? Bound { get; set; }
+
+    /// <summary>The destination is a broadcast address of the interface's network: the sender needs permission.</summary>
+    internal bool IsBroadcast { get; set; }
+
+    /// <summary>The path's MTU is below what we accept to use (RFC 1191 leaves 68 possible): routers must be let fragment.</summary>
+    internal bool MustAllowFragments { get; set; }
+
     /// <summary>The table's state at the time; −1: empty.</summary>
     internal long Generation { get; set; } = -1;
 

@@ -5,6 +5,7 @@ namespace IoPkt.Daemon.Hosting.Native;
 /// <summary>The host's calls behind going to the background and being alone.</summary>
 internal static partial class LibC
 {
+    public const int EINTR = 4;
     public const int LOCK_EX = 2;
     public const int LOCK_NB = 4;
     public const int F_SETFD = 2;
@@ -25,9 +26,9 @@ internal static partial class LibC
     [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
     public static partial int Control(int descriptor, int command, int argument);
 
-    [LibraryImport("libc", EntryPoint = "close")]
-    public static partial int Close(int descriptor);
+    [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
+    public static partial nint Read(SafeHandle from, Span<byte> buffer, nint count);
 
-    [LibraryImport("libc", EntryPoint = "umask")]
-    public static partial uint SetCreationMask(uint mask);
+    [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
+    public static partial nint Write(SafeHandle to, ReadOnlySpan<byte> buffer, nint count);
 }

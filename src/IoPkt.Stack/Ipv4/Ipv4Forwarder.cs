@@ -1,0 +1,71 @@
+namespace IoPkt.Stack;
+
+/// <summary>Passes packets on between interfaces (RFC 1812, section 5.2).</summary>
+internal sealed class Ipv4Forwarder(NetworkStack stack, Ipv4Protocol ip)
+{
+    private readonly RouteCache _cache = new();
+
+    /// <param name="receiver">Where it came in.</param>
+    /// <param name="packet">With a valid header, not for this host. Ownership passes.</param>
+    public void Forward(NetworkInterface receiver, Mbuf packet)
+    {
+        Ipv4Header header = new(packet.Span);
+        InetAddress destination = header.Destination, source = header.Source;
+        // Link-layer broadcasts (RFC 1812, section 5.3.4), link-local addresses (RFC 3927, section 2.7) and hosts that don't know their address yet stay on their link.
+        if ((packet.Packet.Link & (LinkFlags.Broadcast | LinkFlags.Multicast)) != 0 || IsLinkLocal(destination) || IsLinkLocal(source) || source.IsUnspecified)
+        {
+            ip.Counters.NotForwardable.Increment();
+            packet.Free();
+            return;
+        }
+        if (header.Ttl <= 1)
+        {
+            Refuse(receiver, packet, IcmpType.TimeExceeded, IcmpCode.TtlExceeded, 0);
+            return;
+        }
+        Errno error = ip.Router.Find(destination, null, _cache);
+        if (error != Errno.None)
+        {
+            byte code = error == Errno.HostUnreachable ? IcmpCode.HostUnreachable : IcmpCode.NetworkUnreachable;
+            Refuse(receiver, packet, IcmpType.Unreachable, code, 0);
+            return;
+        }
+        // A directed broadcast isn't forwarded (RFC 2644).
+        if (_cache.IsBroadcast || _cache.Interface!.IsLoopback)
+        {
+            ip.Counters.NotForwardable.Increment();
+            packet.Free();
+            return;
+        }
+        int size = packet.Packet.Segmentation == SegmentationType.None
+            ? packet.Packet.Length
+            : packet.Packet.ChecksumStart + packet.Packet.TransportHeaderLength + packet.Packet.SegmentSize;
+        // Merged segments can't be sent as fragments, so their sender has to be told whether it set DF or not; in practice it did.
+        if (size > _cache.Interface!.Mtu && (header.DontFragment || packet.Packet.Segmentation != SegmentationType.None))
+        {
+            ip.Counters.CannotFragment.Increment();
+            Refuse(receiver, packet, IcmpType.Unreachable, IcmpCode.FragmentationNeeded, (uint)_cache.Interface.Mtu);
+            return;
+        }
+        if (WritableHeaders.Ensure(stack.Pool, packet, header.HeaderLength) is not { } writable)
+        {
+            ip.Counters.NoMemory.Increment();
+            return;
+        }
+        Ipv4Header changed = new(writable.Span);
+        changed.ReplaceWord(8, (ushort)((changed.Ttl - 1) << 8 | changed.Protocol));
+        ip.Counters.Forwarded.Increment();
+        // What the receiving device verified says nothing to the next one.
+        writable.Packet.Offload &= ~OffloadFlags.ChecksumValid;
+        ip.Sender.Pass(writable, _cache);
+    }
+
+    private static bool IsLinkLocal(in InetAddress address) => address.Ipv4 >> 16 == 0xa9fe;
+
+    private void Refuse(NetworkInterface receiver, Mbuf packet, byte type, byte code, uint information)
+    {
+        ip.Counters.NotForwardable.Increment();
+        ip.Icmp.SendError(packet, Ipv4Input.Describe(receiver, packet, group: false), type, code, information);
+        packet.Free();
+    }
+}

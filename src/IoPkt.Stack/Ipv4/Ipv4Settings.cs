@@ -1,0 +1,35 @@
+namespace IoPkt.Stack;
+
+/// <summary>What <c>sysctl net.inet.ip</c> and <c>net.inet.icmp</c> can change while the stack runs. Changed in the stack context.</summary>
+public sealed class Ipv4Settings
+{
+    /// <summary><c>net.inet.ip.forwarding</c></summary>
+    public bool Forwarding { get; set; }
+
+    /// <summary><c>net.inet.ip.ttl</c> (RFC 1700 recommends 64).</summary>
+    public byte DefaultTtl { get; set; } = 64;
+
+    /// <summary>
+    /// <c>net.inet.ip.checkinterface</c>: RFC 1122, section 3.3.4.2's strong end system: a packet must arrive by the interface that has its destination address.
+    /// Off, as in NetBSD and Linux (the weak model): any address of this host is answered on any interface. It never applies while forwarding.
+    /// </summary>
+    public bool CheckInterface { get; set; }
+
+    /// <summary><c>net.inet.ip.maxfragpackets</c>: datagrams in reassembly at one time; the oldest gives way.</summary>
+    public int MaximumFragmentPackets { get; set; } = 200;
+
+    /// <summary>Fragments that one datagram may have. 65,535 bytes over a path of MTU 576 are 119.</summary>
+    public int MaximumFragmentsPerPacket { get; set; } = 128;
+
+    /// <summary>Bytes of packet memory that all fragments together may hold.</summary>
+    public int MaximumFragmentMemory { get; set; } = 4 * 1024 * 1024;
+
+    /// <summary><c>net.inet.icmp.errppslimit</c>: ICMP errors sent a second; negative: no limit.</summary>
+    public int IcmpErrorLimit { get; set; } = 100;
+
+    /// <summary><c>net.inet.icmp.bmcastecho</c>: answer echo requests to broadcast and multicast addresses (RFC 1122, section 3.2.2.6 lets us not).</summary>
+    public bool AnswerBroadcastEcho { get; set; }
+
+    /// <summary>Paths whose MTU is remembered at one time.</summary>
+    public int MaximumPaths { get; set; } = 1024;
+}
