@@ -70,17 +70,17 @@ public sealed class IoPktManagement
     public Task<MbufUsage> GetMbufsAsync(CancellationToken cancellation = default) =>
         InvokeAsync(ManagementOperations.Mbufs, new NoArguments(), cancellation);
 
-    public async Task<IReadOnlyList<NeighbourInfo>> GetNeighboursAsync(CancellationToken cancellation = default) =>
-        (await InvokeAsync(ManagementOperations.Neighbours, new NoArguments(), cancellation).ConfigureAwait(false)).Neighbours;
+    public async Task<IReadOnlyList<NeighborInfo>> GetNeighborsAsync(CancellationToken cancellation = default) =>
+        (await InvokeAsync(ManagementOperations.Neighbors, new NoArguments(), cancellation).ConfigureAwait(false)).Neighbors;
 
-    public Task<NeighbourInfo> SetNeighbourAsync(NeighbourSettings settings, CancellationToken cancellation = default) =>
-        InvokeAsync(ManagementOperations.SetNeighbour, settings, cancellation);
+    public Task<NeighborInfo> SetNeighborAsync(NeighborSettings settings, CancellationToken cancellation = default) =>
+        InvokeAsync(ManagementOperations.SetNeighbor, settings, cancellation);
 
     /// <param name="address"><c>null</c>: all.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <returns>The entries that were there.</returns>
-    public async Task<IReadOnlyList<NeighbourInfo>> DeleteNeighbourAsync(string? address, CancellationToken cancellation = default) =>
-        (await InvokeAsync(ManagementOperations.DeleteNeighbour, new NeighbourName(address), cancellation).ConfigureAwait(false)).Neighbours;
+    public async Task<IReadOnlyList<NeighborInfo>> DeleteNeighborAsync(string? address, CancellationToken cancellation = default) =>
+        (await InvokeAsync(ManagementOperations.DeleteNeighbor, new NeighborName(address), cancellation).ConfigureAwait(false)).Neighbors;
 
     /// <returns>The names of the new interfaces.</returns>
     public async Task<IReadOnlyList<string>> LoadDriverAsync(string module, string? options, CancellationToken cancellation = default) =>

@@ -4,7 +4,10 @@ using IoPkt.Wire.Sockets;
 
 namespace IoPkt.Client.Control;
 
-/// <summary>Sends requests to one rendezvous, and keeps a connection at hand from one request to the next.</summary>
+/// <summary>
+/// Sends requests to one rendezvous, and keeps a connection at hand from one request to the next. After <see cref="Dispose"/> it keeps none: what
+/// sockets outlive their client still can ask.
+/// </summary>
 internal sealed class ControlChannel(string prefix, int family) : IDisposable
 {
     private const int LongestPath = 107;
@@ -17,7 +20,6 @@ internal sealed class ControlChannel(string prefix, int family) : IDisposable
     public async Task<ControlReply> ExchangeAsync(
         Operation operation, ReadOnlyMemory<byte> payload, SafeSocketHandle? about, CancellationToken cancellation)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
         try
         {
             ControlConnection? kept = Interlocked.Exchange(ref _idle, null);

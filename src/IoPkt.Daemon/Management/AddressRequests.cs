@@ -20,7 +20,7 @@ internal sealed class AddressRequests(IStackContext context, IInterfaceControl c
 
         // As on BSD, an interface goes up with its address.
         if (!isUp)
-            await InterfaceRequests.SetUpAsync(context, control, settings.Interface, true).ConfigureAwait(false);
+            await control.SetUpAsync(settings.Interface, true).ConfigureAwait(false);
         return new NoResult();
     }
 

@@ -31,7 +31,7 @@ internal sealed class InterfaceRequests(IStackContext context, IInterfaceControl
         if (settings.Mtu is int mtu)
             await SetMtuAsync(settings.Name, mtu).ConfigureAwait(false);
         if (settings.Up is bool up)
-            await SetUpAsync(context, control, settings.Name, up).ConfigureAwait(false);
+            await control.SetUpAsync(settings.Name, up).ConfigureAwait(false);
         if (settings.ResetCounters)
             await ResetCountersAsync(settings.Name).ConfigureAwait(false);
         return new NoResult();
@@ -63,16 +63,7 @@ internal sealed class InterfaceRequests(IStackContext context, IInterfaceControl
         // RFC 791: every host must take datagrams of 576 bytes, and no link of IPv4 may be smaller than 68. 65535 is the longest datagram.
         if (mtu is < 68 or > 65535)
             throw new ManagementException(Errno.Invalid, $"mtu {mtu} is not in 68…65535");
-        if (control.FindDevice(name) is not null)
-        {
-            await control.SetMtuAsync(name, mtu).ConfigureAwait(false);
-            return;
-        }
-        await context.InvokeAsync(stack =>
-        {
-            stack.Interfaces.SetMtu(RequestValues.Interface(stack, name), mtu);
-            return true;
-        }).ConfigureAwait(false);
+        await control.SetMtuAsync(name, mtu).ConfigureAwait(false);
     }
 
     private async Task ResetCountersAsync(string name)
@@ -92,19 +83,4 @@ internal sealed class InterfaceRequests(IStackContext context, IInterfaceControl
     }
 
     private Task<bool> RequireAsync(string name) => context.InvokeAsync(stack => RequestValues.Interface(stack, name) is not null);
-
-    /// <summary>An interface with a device starts or stops it; lo0 and its like exist in the stack only.</summary>
-    internal static async Task SetUpAsync(IStackContext context, IInterfaceControl control, string name, bool up)
-    {
-        if (control.FindDevice(name) is not null)
-        {
-            await control.SetUpAsync(name, up).ConfigureAwait(false);
-            return;
-        }
-        await context.InvokeAsync(stack =>
-        {
-            stack.Interfaces.SetUp(RequestValues.Interface(stack, name), up);
-            return true;
-        }).ConfigureAwait(false);
-    }
 }

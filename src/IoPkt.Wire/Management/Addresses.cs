@@ -8,7 +8,9 @@ namespace IoPkt.Wire.Management;
 /// <param name="PrefixLength">Bits of the network's part.</param>
 /// <param name="Broadcast">Absent where there's none.</param>
 /// <param name="Destination">The other end of a point-to-point link; absent elsewhere.</param>
-public sealed record AddressInfo(string Family, string Address, int PrefixLength, string? Broadcast = null, string? Destination = null);
+/// <param name="State">"tentative": the link is still being asked; "duplicated": another station uses it; absent: all is well.</param>
+public sealed record AddressInfo(
+    string Family, string Address, int PrefixLength, string? Broadcast = null, string? Destination = null, string? State = null);
 
 /// <summary>Gives an interface an address, and takes it up.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]

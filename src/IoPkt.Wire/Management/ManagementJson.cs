@@ -29,8 +29,8 @@ namespace IoPkt.Wire.Management;
 [JsonSerializable(typeof(SocketList))]
 [JsonSerializable(typeof(CounterGroupList))]
 [JsonSerializable(typeof(MbufUsage))]
-[JsonSerializable(typeof(NeighbourList))]
-[JsonSerializable(typeof(NeighbourSettings))]
-[JsonSerializable(typeof(NeighbourName))]
+[JsonSerializable(typeof(NeighborList))]
+[JsonSerializable(typeof(NeighborSettings))]
+[JsonSerializable(typeof(NeighborName))]
 [JsonSerializable(typeof(DriverModule))]
 public sealed partial class ManagementJson : JsonSerializerContext;

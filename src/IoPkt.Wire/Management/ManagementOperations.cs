@@ -40,12 +40,12 @@ public static class ManagementOperations
 
     public static ManagementOperation<NoArguments, MbufUsage> Mbufs => Query("mbufs", Json.NoArguments, Json.MbufUsage);
 
-    public static ManagementOperation<NoArguments, NeighbourList> Neighbours => Query("neighbours", Json.NoArguments, Json.NeighbourList);
+    public static ManagementOperation<NoArguments, NeighborList> Neighbors => Query("neighbors", Json.NoArguments, Json.NeighborList);
 
-    public static ManagementOperation<NeighbourSettings, NeighbourInfo> SetNeighbour =>
-        Change("set-neighbour", Json.NeighbourSettings, Json.NeighbourInfo);
+    public static ManagementOperation<NeighborSettings, NeighborInfo> SetNeighbor =>
+        Change("set-neighbor", Json.NeighborSettings, Json.NeighborInfo);
 
-    public static ManagementOperation<NeighbourName, NeighbourList> DeleteNeighbour => Change("delete-neighbour", Json.NeighbourName, Json.NeighbourList);
+    public static ManagementOperation<NeighborName, NeighborList> DeleteNeighbor => Change("delete-neighbor", Json.NeighborName, Json.NeighborList);
 
     public static ManagementOperation<DriverModule, InterfaceNames> LoadDriver => Change("load-driver", Json.DriverModule, Json.InterfaceNames);
 

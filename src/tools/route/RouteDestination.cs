@@ -11,7 +11,7 @@ internal static class RouteDestination
     public static (uint Address, int PrefixLength) Parse(string text, bool? isNet, int? prefixLength, HostNames hosts)
     {
         if (text == "default")
-            return prefixLength is null or 0 && isNet != false ? (0, 0) : throw new UsageException("default is 0/0, and no host");
+            return prefixLength is null or 0 && isNet != false ? (0u, 0) : throw new UsageException("default is 0/0, and no host");
         if (isNet == true)
         {
             if (!Inet.TryParseNetwork(text, out uint network))
