@@ -56,7 +56,8 @@ internal sealed partial class TcpConnection
             _bytesAcked += advanced;
             // The FIN has a sequence number, but no byte in the buffer.
             _sendBuffer.Release(Math.Min(_sendBuffer.End, _sendBuffer.Start + advanced));
-            MeasureRtt(segment, delivered);
+            if (delivered.Delivered > 0)
+                MeasureRtt(segment, delivered);
             _retransmissions = 0;
         }
         bool isWindowUpdate = UpdateSendWindow(segment);
@@ -72,7 +73,7 @@ internal sealed partial class TcpConnection
         }
         if (_recovery.Congestion is not null)
         {
-            long roundTrip = delivered.LatestSentAt == 0 ? 0 : Now - delivered.LatestSentAt;
+            long roundTrip = delivered.LatestSentAt == 0 || delivered.LatestResentAt != 0 ? 0 : Now - delivered.LatestSentAt;
             AcknowledgmentSample sample = new(Now, delivered.Delivered, inFlight, roundTrip, isWindowLimited);
             _recovery.OnAcknowledgment(_sndUna, _sndNxt, advanced, duplicates, delivered, sample);
         }
@@ -119,22 +120,21 @@ internal sealed partial class TcpConnection
         _retransmissionTimer.ArmAfter(_rtt.Timeout);
     }
 
-    /// <summary>RFC 6298, section 3, with the timestamps of RFC 7323, section 4, where a retransmission makes the other way ambiguous.</summary>
+    /// <summary>
+    /// RFC 6298, section 3: "RTT samples MUST NOT be made using segments that were retransmitted", unless a timestamp tells which transmission is answered. It must echo the last one:
+    /// a peer that had the data already echoes the first one's, and the time since then is no round trip.
+    /// </summary>
     private void MeasureRtt(in IncomingSegment segment, in DeliverySummary delivered)
     {
         Counters.RoundTripAttempts.Increment();
-        if (delivered.LatestSentAt != 0)
-        {
+        // What was sent once, but is acknowledged together with a retransmission, waited for that: the acknowledgement before was lost.
+        if (delivered.LatestResentAt == 0)
             AddRttSample(Now - delivered.LatestSentAt);
-        }
-        else if (_usesTimestamps && segment.Options.HasTimestamps && segment.Options.TimestampEcho != 0)
-        {
-            // Coarse: a millisecond's clock. The half is the mean of what it doesn't show.
-            int milliseconds = (int)(TimestampNow(Stack.Clock, _timestampOffset) - segment.Options.TimestampEcho);
-            if (milliseconds is >= 0 and < 3_600_000)
-                AddRttSample(1000L * milliseconds + 500);
-        }
+        else if (_usesTimestamps && (int)(segment.Options.TimestampEcho - TimestampAt(delivered.LatestResentAt)) >= 0)
+            AddRttSample(Now - delivered.LatestResentAt);
     }
+
+    private uint TimestampAt(long time) => (uint)(time / 1000) + _timestampOffset;
 
     private void AddRttSample(long sample)
     {
