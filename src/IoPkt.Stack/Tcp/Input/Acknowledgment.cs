@@ -119,22 +119,20 @@ internal sealed partial class TcpConnection
         _retransmissionTimer.ArmAfter(_rtt.Timeout);
     }
 
-    /// <summary>RFC 6298, section 3, with the timestamps of RFC 7323, section 4, where a retransmission makes the other way ambiguous.</summary>
+    /// <summary>
+    /// RFC 6298, section 3: "RTT samples MUST NOT be made using segments that were retransmitted", unless a timestamp tells which transmission is answered. It must echo the last one:
+    /// a peer that had the data already echoes the first one's, and the time since then is no round trip.
+    /// </summary>
     private void MeasureRtt(in IncomingSegment segment, in DeliverySummary delivered)
     {
         Counters.RoundTripAttempts.Increment();
         if (delivered.LatestSentAt != 0)
-        {
             AddRttSample(Now - delivered.LatestSentAt);
-        }
-        else if (_usesTimestamps && segment.Options.HasTimestamps && segment.Options.TimestampEcho != 0)
-        {
-            // Coarse: a millisecond's clock. The half is the mean of what it doesn't show.
-            int milliseconds = (int)(TimestampNow(Stack.Clock, _timestampOffset) - segment.Options.TimestampEcho);
-            if (milliseconds is >= 0 and < 3_600_000)
-                AddRttSample(1000L * milliseconds + 500);
-        }
+        else if (_usesTimestamps && delivered.LatestResentAt != 0 && (int)(segment.Options.TimestampEcho - TimestampAt(delivered.LatestResentAt)) >= 0)
+            AddRttSample(Now - delivered.LatestResentAt);
     }
+
+    private uint TimestampAt(long time) => (uint)(time / 1000) + _timestampOffset;
 
     private void AddRttSample(long sample)
     {

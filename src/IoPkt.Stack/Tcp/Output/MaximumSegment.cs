@@ -10,7 +10,14 @@ internal sealed partial class TcpConnection
     private int _maximumSegment;
 
     /// <summary>"the maximum size … MMS_R - 20": what we tell the peer. RFC 6691: "assumes no options".</summary>
-    private int AdvertisedMaximumSegment => Clamp((_route.Interface?.Mtu ?? _pathMtu) - Network.HeaderLength - TcpHeader.MinimumLength);
+    private int AdvertisedMaximumSegment
+    {
+        get
+        {
+            int size = (_route.Interface?.Mtu ?? _pathMtu) - Network.HeaderLength - TcpHeader.MinimumLength;
+            return Math.Min(size, Clamp(size));
+        }
+    }
 
     /// <summary>Data bytes of a segment with nothing but timestamps.</summary>
     public int SegmentDataSize => _maximumSegment - (_usesTimestamps ? TcpOptions.TimestampsLength : 0);
@@ -22,7 +29,8 @@ internal sealed partial class TcpConnection
         int before = _maximumSegment;
         _pathMtu = mtu;
         int path = mtu - Network.HeaderLength - TcpHeader.MinimumLength;
-        _maximumSegment = Clamp(Math.Min(path, _peerMaximumSegment));
+        // The peer's option, or a forged message, can make segments small but not tiny; an interface of ours can.
+        _maximumSegment = Math.Min(path, Clamp(_peerMaximumSegment));
         if (_maximumSegment != before && _recovery.Congestion is { } congestion)
             congestion.SegmentSize = SegmentDataSize;
         if (_receivedSegmentSize == 0)

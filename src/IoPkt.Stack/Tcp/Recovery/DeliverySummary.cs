@@ -12,8 +12,8 @@ internal struct DeliverySummary
     /// <summary>When the latest-sent of the newly delivered segments left; 0: none of them tells a round-trip time (Karn's rule).</summary>
     public long LatestSentAt { get; private set; }
 
-    /// <summary>Something that was sent twice was among them.</summary>
-    public bool HasRetransmitted { get; private set; }
+    /// <summary>The same of those that were sent more than once; 0: none was.</summary>
+    public long LatestResentAt { get; private set; }
 
     public void AddAcknowledged(SentSegment segment)
     {
@@ -32,7 +32,7 @@ internal struct DeliverySummary
     {
         Delivered += segment.Length;
         if (segment.IsRetransmitted)
-            HasRetransmitted = true;
+            LatestResentAt = Math.Max(LatestResentAt, segment.SentAt);
         else
             LatestSentAt = Math.Max(LatestSentAt, segment.SentAt);
     }
