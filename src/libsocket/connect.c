@@ -41,7 +41,7 @@ static int write_record(int fd, const void *address, size_t length)
 static int outcome(int fd, descriptor_t stream)
 {
     if ((system_poll_now(fd, POLLRDHUP) & (POLLRDHUP | POLLHUP | POLLERR)) == 0) {
-        descriptor_set_state(fd, stream, STREAM_ESTABLISHED);
+        descriptor_outcome_told(fd, stream);
         return 0;
     }
     int error = request_pending_error(fd);  /* 0: it was established, and the peer has closed it already */
@@ -104,10 +104,9 @@ static int connect_stream(int fd, descriptor_t stream, const struct sockaddr *ad
         return EINVAL;
 
     if (!descriptor_is_fresh(stream)) {
-        bool was_connecting = stream.state == STREAM_CONNECTING;
         int error = may_connect(fd, stream);
-        if (error == EISCONN && was_connecting) {
-            descriptor_set_state(fd, stream, STREAM_ESTABLISHED);
+        if (error == EISCONN && stream.untold) {
+            descriptor_outcome_told(fd, stream);
             return 0;   /* the outcome of the attempt before, told once, as on Linux */
         }
         if (error == EALREADY)

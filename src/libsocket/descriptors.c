@@ -190,7 +190,8 @@ void descriptors_closing(unsigned first, unsigned last)
     }
 }
 
-void descriptor_set_state(int fd, descriptor_t known, enum stream_state state)
+/* Replaces the entry of a stream, if the number still means the same one. */
+static void change_stream(int fd, descriptor_t known, enum stream_state state, bool untold)
 {
     _Atomic uint64_t *entry = descriptor_entry(fd);
     if (entry == NULL)
@@ -202,7 +203,18 @@ void descriptor_set_state(int fd, descriptor_t known, enum stream_state state)
             return;
         next = now;
         next.state = state;
+        next.untold = untold;
     } while (!atomic_compare_exchange_weak(entry, &now.word, next.word));
+}
+
+void descriptor_set_state(int fd, descriptor_t known, enum stream_state state)
+{
+    change_stream(fd, known, state, state == STREAM_CONNECTING || known.untold);
+}
+
+void descriptor_outcome_told(int fd, descriptor_t known)
+{
+    change_stream(fd, known, STREAM_ESTABLISHED, false);
 }
 
 void descriptor_shared(int fd)

@@ -29,6 +29,7 @@ typedef union {
         uint8_t kind : 2;
         uint8_t state : 3;
         uint8_t inet6 : 1;
+        uint8_t untold : 1;     /* of a stream: connect() hasn't returned the outcome of the attempt yet */
         uint8_t generation;     /* of a fresh stream: how many forks there had been */
         uint16_t unused;
     };
@@ -95,6 +96,9 @@ void descriptors_closing(unsigned first, unsigned last);
 
 /* Notes a stream's new state, if the number still means the same socket. */
 void descriptor_set_state(int fd, descriptor_t known, enum stream_state state);
+
+/* connect() has returned what came of the attempt. */
+void descriptor_outcome_told(int fd, descriptor_t known);
 
 /* Somebody else may have the socket from now on, and may connect it: a fresh stream is fresh no more. */
 void descriptor_shared(int fd);
