@@ -194,9 +194,7 @@ internal unsafe class DatagramPair : SocketPair
                 return false;
             }
             // Any other error is the client's doing (it shut its receiving side): the datagram is dropped.
-            _hasUndelivered = false;
-            _undelivered.Payload.Free();
-            _undelivered = default;
+            FreeUndelivered();
         }
         return true;
     }
@@ -254,12 +252,17 @@ internal unsafe class DatagramPair : SocketPair
 
     private void Close()
     {
+        FreeUndelivered();
+        Release();
+        _socket.Close();
+        Depart();
+    }
+
+    private void FreeUndelivered()
+    {
         if (_hasUndelivered)
             _undelivered.Payload.Free();
         _hasUndelivered = false;
         _undelivered = default;
-        Release();
-        _socket.Close();
-        Depart();
     }
 }

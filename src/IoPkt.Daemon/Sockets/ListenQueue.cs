@@ -1,4 +1,3 @@
-using IoPkt.Daemon.Sockets.Native;
 using IoPkt.Stack;
 using IoPkt.Wire.Sockets;
 

@@ -5,7 +5,7 @@ using IoPkt.Wire.Sockets;
 namespace IoPkt.Daemon.Sockets;
 
 /// <summary>What a client's control messages say of one datagram: they override the socket's options for it.</summary>
-internal ref struct SendControl
+internal struct SendControl
 {
     private InetAddress? _source;
     private NetworkInterface? _interface;
