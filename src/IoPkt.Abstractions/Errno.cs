@@ -17,6 +17,9 @@ public enum Errno
     Exists = 17,                   // EEXIST
     NoSuchDevice = 19,             // ENODEV
     Invalid = 22,                  // EINVAL
+    FileTableOverflow = 23,        // ENFILE
+    TooManyFiles = 24,             // EMFILE
+    InappropriateIoctl = 25,       // ENOTTY
     BrokenPipe = 32,               // EPIPE
     OutOfRange = 34,               // ERANGE
     NotSocket = 88,                // ENOTSOCK
@@ -38,6 +41,7 @@ public enum Errno
     NoBuffers = 105,               // ENOBUFS
     IsConnected = 106,             // EISCONN
     NotConnected = 107,            // ENOTCONN
+    TooManyReferences = 109,       // ETOOMANYREFS
     TimedOut = 110,                // ETIMEDOUT
     ConnectionRefused = 111,       // ECONNREFUSED
     HostDown = 112,                // EHOSTDOWN

@@ -66,6 +66,9 @@ public sealed class NetworkStack
     /// <summary>When <see cref="Begin"/> and <see cref="End"/> should run next though nothing arrives, in <see cref="Clock.Now"/>'s microseconds.</summary>
     public long NextDeadline => Timers.NextDeadline;
 
+    /// <summary>Counts <see cref="Begin"/>: who works once a batch can tell whether that's still to come.</summary>
+    public long BatchNumber { get; private set; }
+
     /// <summary>Adds a network protocol: an assembly of the stack calls this when its variant has it.</summary>
     public void Add(INetworkProtocol network)
     {
@@ -105,6 +108,7 @@ public sealed class NetworkStack
     /// <summary>A batch begins: the clock is read, and timers that are due run.</summary>
     public void Begin()
     {
+        BatchNumber++;
         Clock.Refresh();
         Timers.RunExpired();
     }

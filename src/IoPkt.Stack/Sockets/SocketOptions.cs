@@ -20,9 +20,31 @@ public class SocketOptions
     public NetworkInterface? Device { get; set; }
 
     /// <summary>Bytes that wait for the user before more are refused (UDP) or the window closes (TCP).</summary>
-    public int ReceiveBuffer { get; set; } = 256 * 1024;
+    public int ReceiveBuffer
+    {
+        get;
+        set
+        {
+            field = value;
+            IsReceiveBufferFixed = true;
+        }
+    } = 256 * 1024;
 
-    public int SendBuffer { get; set; } = 256 * 1024;
+    /// <summary>The user has set <see cref="ReceiveBuffer"/>, so it isn't tuned.</summary>
+    public bool IsReceiveBufferFixed { get; private set; }
+
+    public int SendBuffer
+    {
+        get;
+        set
+        {
+            field = value;
+            IsSendBufferFixed = true;
+        }
+    } = 256 * 1024;
+
+    /// <summary>The user has set <see cref="SendBuffer"/>, so it isn't tuned.</summary>
+    public bool IsSendBufferFixed { get; private set; }
 
     /// <summary>Unicast time to live or hop limit; 0: the stack's default.</summary>
     public byte Ttl { get; set; }
@@ -37,4 +59,7 @@ public class SocketOptions
     public bool MulticastLoop { get; set; } = true;
 
     public NetworkInterface? MulticastInterface { get; set; }
+
+    /// <summary>What an accepted connection begins with.</summary>
+    internal SocketOptions Clone() => (SocketOptions)MemberwiseClone();
 }

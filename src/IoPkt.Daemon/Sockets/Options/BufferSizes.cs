@@ -1,0 +1,27 @@
+using IoPkt.Stack;
+
+namespace IoPkt.Daemon.Sockets.Options;
+
+/// <summary>
+/// SO_SNDBUF and SO_RCVBUF with Linux's doubling: a caller asks for room for data and is told twice that, for the bookkeeping around it. A datagram socket's
+/// limit counts memory, so it's doubled in fact; TCP's counts data, so only the report is doubled.
+/// </summary>
+internal static class BufferSizes
+{
+    /// <summary>SOCK_MIN_RCVBUF and SOCK_MIN_SNDBUF, halved: what may be asked for at least.</summary>
+    public const int LeastReceive = 1152;
+
+    public const int LeastSend = 2304;
+
+    /// <summary><c>kern.sbmax</c>, generous: what may be asked for at most.</summary>
+    public const int Largest = 4 * 1024 * 1024;
+
+    /// <returns>The limit for the socket. As in Linux a size out of range is silently the nearest one that's allowed, also a negative one.</returns>
+    public static int Clamp(SocketPair pair, int wanted, int least)
+    {
+        int size = wanted < 0 ? Largest : Math.Clamp(wanted, least, Largest);
+        return pair.Socket.Type == SocketType.Stream ? size : 2 * size;
+    }
+
+    public static int Report(SocketPair pair, int limit) => pair.Socket.Type == SocketType.Stream ? 2 * limit : limit;
+}

@@ -1,0 +1,41 @@
+namespace IoPkt.Stack;
+
+/// <summary>
+/// Keeps small pieces of data from pinning large clusters: without it a peer that sends single bytes would hold a thousand times the memory that its
+/// window allows.
+/// </summary>
+internal static class MbufCompaction
+{
+    /// <summary>Data that fill less than a quarter of their memory are worth a copy.</summary>
+    public static bool IsWasteful(Mbuf mbuf) => mbuf.StorageSize > 4 * mbuf.Length + Mbuf.InternalSize;
+
+    /// <summary>Copies a wasteful mbuf's data behind those of <paramref name="tail"/> and frees it, if they fit.</summary>
+    public static bool TryMerge(Mbuf tail, Mbuf mbuf)
+    {
+        if (!IsWasteful(mbuf) || tail.TrailingSpace < mbuf.Length)
+            return false;
+        mbuf.Span.CopyTo(tail.TrailingSpan);
+        tail.Commit(mbuf.Length);
+        mbuf.Free();
+        return true;
+    }
+
+    /// <summary>Moves a wasteful mbuf's data to memory of their size. The mbuf must be alone. Without memory it stays as it is.</summary>
+    public static Mbuf Compact(MbufPool pool, Mbuf mbuf)
+    {
+        if (!IsWasteful(mbuf) || !mbuf.HasCluster || mbuf.Length > pool.ClusterSize)
+            return mbuf;
+        Mbuf? smaller = mbuf.Length <= Mbuf.InternalSize ? pool.Get() : pool.GetCluster();
+        if (smaller is null)
+            return mbuf;
+        if (smaller.StorageSize >= mbuf.StorageSize)
+        {
+            smaller.Free();
+            return mbuf;
+        }
+        mbuf.Span.CopyTo(smaller.TrailingSpan);
+        smaller.Commit(mbuf.Length);
+        mbuf.Free();
+        return smaller;
+    }
+}

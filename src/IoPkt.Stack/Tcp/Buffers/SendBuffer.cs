@@ -1,0 +1,123 @@
+using System.Diagnostics;
+
+namespace IoPkt.Stack;
+
+/// <summary>
+/// Data that the user gave us and the peer hasn't acknowledged: a chain of mbufs. Segments, and retransmissions, share its clusters. Positions count
+/// bytes from the connection's first.
+/// </summary>
+internal sealed class SendBuffer(MbufPool pool)
+{
+    private Mbuf? _head;
+    private Mbuf? _tail;
+    private Cursor _next;
+    private Cursor _retransmission;
+
+    /// <summary>Position of the first byte that's held: the first unacknowledged one.</summary>
+    public long Start { get; private set; }
+
+    /// <summary>Position after the last byte.</summary>
+    public long End { get; private set; }
+
+    /// <summary>Bytes held.</summary>
+    public int Length => (int)(End - Start);
+
+    /// <summary>Adds data at the end. Ownership passes.</summary>
+    public void Append(Mbuf data)
+    {
+        for (Mbuf? m = data; m is not null;)
+        {
+            Mbuf? next = m.Next;
+            m.Next = null;
+            AppendOne(m);
+            m = next;
+        }
+    }
+
+    /// <summary>Frees everything before <paramref name="position"/>.</summary>
+    public void Release(long position)
+    {
+        Debug.Assert(position >= Start && position <= End);
+        while (Start < position)
+        {
+            Mbuf head = _head!;
+            int count = (int)(position - Start);
+            if (count < head.Length)
+            {
+                head.Packet.Length = head.Length;
+                head.TrimFront(count);
+                Start = position;
+                _next.MovedTo(head, Start);
+                _retransmission.MovedTo(head, Start);
+                return;
+            }
+            Start += head.Length;
+            _next.Forget(head);
+            _retransmission.Forget(head);
+            _head = head.Next;
+            if (_head is null)
+                _tail = null;
+            head.Next = null;
+            head.Free();
+        }
+    }
+
+    public void Clear() => Release(End);
+
+    /// <summary>A packet over bytes that are sent for the first time. It costs the same wherever they lie, because the place of the last ones is remembered.</summary>
+    /// <returns><c>null</c> if the pool is dry.</returns>
+    public Mbuf? CopyNew(long position, int count) => Copy(ref _next, position, count);
+
+    /// <summary>The same for bytes sent again, with a memory of its own.</summary>
+    public Mbuf? CopyAgain(long position, int count) => Copy(ref _retransmission, position, count);
+
+    private Mbuf? Copy(ref Cursor cursor, long position, int count)
+    {
+        Debug.Assert(position >= Start && count > 0 && position + count <= End);
+        if (cursor.Mbuf is null || position < cursor.Start)
+            cursor = new Cursor { Mbuf = _head, Start = Start };
+        while (position - cursor.Start >= cursor.Mbuf!.Length)
+        {
+            cursor.Start += cursor.Mbuf.Length;
+            cursor.Mbuf = cursor.Mbuf.Next;
+        }
+        return Mbuf.CopyRange(cursor.Mbuf, (int)(position - cursor.Start), count);
+    }
+
+    private void AppendOne(Mbuf m)
+    {
+        if (m.Length == 0)
+        {
+            m.Free();
+            return;
+        }
+        End += m.Length;
+        if (_tail is not null && MbufCompaction.TryMerge(_tail, m))
+            return;
+        m = MbufCompaction.Compact(pool, m);
+        if (_tail is null)
+            _head = m;
+        else
+            _tail.Next = m;
+        _tail = m;
+    }
+
+    /// <summary>An mbuf of the chain and the position of its first byte.</summary>
+    private struct Cursor
+    {
+        public Mbuf? Mbuf;
+        public long Start;
+
+        public void MovedTo(Mbuf mbuf, long start)
+        {
+            if (Mbuf == mbuf)
+                Start = start;
+        }
+
+        public void Forget(Mbuf mbuf)
+        {
+            if (Mbuf == mbuf)
+                Mbuf = null;
+        }
+    }
+}

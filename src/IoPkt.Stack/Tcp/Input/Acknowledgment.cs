@@ -1,0 +1,166 @@
+namespace IoPkt.Stack;
+
+/// <summary>The fifth step: the ACK field. What it acknowledges, what that says of losses, the window it offers, and our FIN.</summary>
+internal sealed partial class TcpConnection
+{
+    private long _bytesAcked;
+
+    /// <returns>Whether the segment's processing goes on.</returns>
+    private bool CheckAcknowledgment(in IncomingSegment segment)
+    {
+        if (State == TcpState.SynReceived)
+        {
+            // "If SND.UNA < SEG.ACK =< SND.NXT, then enter ESTABLISHED state … If the segment acknowledgment is not acceptable, form a reset segment".
+            if (segment.Acknowledgment <= _sndUna || segment.Acknowledgment > _sndNxt)
+            {
+                _tcp.Resets.Answer(segment);
+                return false;
+            }
+            _sndUna = _iss + 1;
+            Establish(segment);
+        }
+        // RFC 5961, section 5.2: "((SND.UNA - MAX.SND.WND) <= SEG.ACK <= SND.NXT)"; everything else is answered by an ACK and dropped.
+        if (segment.Acknowledgment > _sndNxt)
+        {
+            Counters.ReceivedAcksTooMuch.Increment();
+            Challenge();
+            return false;
+        }
+        if (_sndUna - segment.Acknowledgment > (int)Math.Min(_maxSndWnd, int.MaxValue))
+        {
+            Challenge();
+            return false;
+        }
+        ProcessAcknowledgment(segment);
+        return State != TcpState.Closed && CheckOurFin();
+    }
+
+    private void ProcessAcknowledgment(in IncomingSegment segment)
+    {
+        int inFlight = _recovery.InFlight;
+        bool isWindowLimited = _isWindowLimited;
+        DeliverySummary delivered = default;
+        if (_recovery.UsesSack)
+        {
+            for (int i = 0; i < segment.Options.SackCount; i++)
+                _retransmissionQueue.Sack(segment.Options.Sack[i], ref delivered);
+        }
+        SequenceNumber acknowledgment = segment.Acknowledgment;
+        int advanced = Math.Max(0, acknowledgment - _sndUna);
+        if (advanced > 0)
+        {
+            Counters.ReceivedAcks.Increment();
+            Counters.ReceivedAckBytes.Add(advanced);
+            _retransmissionQueue.Acknowledge(acknowledgment, ref delivered);
+            _sndUna = acknowledgment;
+            _bytesAcked += advanced;
+            // The FIN has a sequence number, but no byte in the buffer.
+            _sendBuffer.Release(Math.Min(_sendBuffer.End, _sendBuffer.Start + advanced));
+            MeasureRtt(segment, delivered);
+            _retransmissions = 0;
+        }
+        bool isWindowUpdate = UpdateSendWindow(segment);
+        int duplicates = 0;
+        // RFC 5681, section 2: "An acknowledgment is considered a 'duplicate' … when (a) the receiver of the ACK has outstanding data, (b) the incoming
+        // acknowledgment carries no data, (c) the SYN and FIN bits are both off, (d) the acknowledgment number is equal to the greatest acknowledgment … and (e) the
+        // advertised window in the incoming acknowledgment equals the advertised window in the last incoming acknowledgment."
+        if (advanced == 0 && acknowledgment == _sndUna && !_retransmissionQueue.IsEmpty && segment.Length == 0
+            && (_recovery.UsesSack ? delivered.Sacked > 0 : !isWindowUpdate))
+        {
+            duplicates = 1;
+            Counters.ReceivedDuplicateAcks.Increment();
+        }
+        if (_recovery.Congestion is not null)
+        {
+            long roundTrip = delivered.LatestSentAt == 0 ? 0 : Now - delivered.LatestSentAt;
+            AcknowledgmentSample sample = new(Now, delivered.Delivered, inFlight, roundTrip, isWindowLimited);
+            _recovery.OnAcknowledgment(_sndUna, _sndNxt, advanced, duplicates, delivered, sample);
+        }
+        // RFC 6298, section 5 (5.2) and (5.3).
+        if (_retransmissionQueue.IsEmpty)
+            _retransmissionTimer.Cancel();
+        else if (advanced > 0)
+            _retransmissionTimer.ArmAfter(_rtt.Timeout);
+        if (advanced > 0)
+            NotifyWritable();
+        if (advanced > 0 || isWindowUpdate || duplicates > 0)
+            SetPending();
+    }
+
+    /// <summary>"If SND.WL1 &lt; SEG.SEQ or (SND.WL1 = SEG.SEQ and SND.WL2 =&lt; SEG.ACK)": so an old segment doesn't take the window back.</summary>
+    /// <returns>Whether the window has changed.</returns>
+    private bool UpdateSendWindow(in IncomingSegment segment)
+    {
+        if (segment.Acknowledgment < _sndUna || !(_sndWl1 < segment.Sequence || (_sndWl1 == segment.Sequence && _sndWl2 <= segment.Acknowledgment)))
+            return false;
+        uint window = (uint)segment.Window << _sndScale;
+        bool changed = window != _sndWnd;
+        bool reopens = _sndWnd == 0 && window > 0;
+        _sndWnd = window;
+        _maxSndWnd = Math.Max(_maxSndWnd, window);
+        _sndWl1 = segment.Sequence;
+        _sndWl2 = segment.Acknowledgment;
+        if (changed)
+            Counters.ReceivedWindowUpdates.Increment();
+        if (reopens)
+            WindowReopened();
+        return changed;
+    }
+
+    /// <summary>What was in flight when the window closed can't have been kept: it lay beyond the window. It goes out again, and congestion had no part in it.</summary>
+    private void WindowReopened()
+    {
+        _persistTimer.Cancel();
+        _persistBackoff = 0;
+        _rtt.ClearBackoff();
+        if (_retransmissionQueue.IsEmpty)
+            return;
+        _recovery.ResendAll();
+        _retransmissionTimer.ArmAfter(_rtt.Timeout);
+    }
+
+    /// <summary>
+    /// RFC 6298, section 3: "RTT samples MUST NOT be made using segments that were retransmitted", unless a timestamp tells which transmission is answered. It must echo the last one:
+    /// a peer that had the data already echoes the first one's, and the time since then is no round trip.
+    /// </summary>
+    private void MeasureRtt(in IncomingSegment segment, in DeliverySummary delivered)
+    {
+        Counters.RoundTripAttempts.Increment();
+        if (delivered.LatestSentAt != 0)
+            AddRttSample(Now - delivered.LatestSentAt);
+        else if (_usesTimestamps && delivered.LatestResentAt != 0 && (int)(segment.Options.TimestampEcho - TimestampAt(delivered.LatestResentAt)) >= 0)
+            AddRttSample(Now - delivered.LatestResentAt);
+    }
+
+    private uint TimestampAt(long time) => (uint)(time / 1000) + _timestampOffset;
+
+    private void AddRttSample(long sample)
+    {
+        Counters.RoundTripUpdates.Increment();
+        int window = Math.Max(_sndNxt - _sndUna, 1);
+        _rtt.AddSample(sample, Math.Max(1, window / (2 * Math.Max(_maximumSegment, 1))));
+    }
+
+    /// <summary>"In addition to the processing for the ESTABLISHED state, if the FIN segment is now acknowledged …"</summary>
+    private bool CheckOurFin()
+    {
+        if (!_finSent || _sndUna != _sndNxt)
+            return true;
+        switch (State)
+        {
+            case TcpState.FinWait1:
+                Enter(TcpState.FinWait2);
+                if (IsOrphan)
+                    StartFinWait2Timer();
+                return true;
+            case TcpState.Closing:
+                EnterTimeWait();
+                return false;
+            case TcpState.LastAck:
+                Finish();
+                return false;
+            default:
+                return true;
+        }
+    }
+}

@@ -1,0 +1,48 @@
+namespace IoPkt.Stack;
+
+/// <summary>What routers and the peer's host say about our segments: RFC 9293, section 3.9.2.2, with RFC 5461 and RFC 5927.</summary>
+internal sealed partial class TcpConnection
+{
+    public override void ErrorArrives(TransportError error, int mtu, SequenceNumber sequence)
+    {
+        // RFC 5927, section 4.1: the quoted sequence number must be of data in flight, SND.UNA =< SEG.SEQ < SND.NXT; somebody blind can't know it.
+        if (sequence < _sndUna || sequence >= _sndNxt)
+        {
+            Counters.IcmpIgnored.Increment();
+            return;
+        }
+        if (error == TransportError.MessageTooBig)
+        {
+            if (IsSynchronized)
+                PathMtuChanged();
+            return;
+        }
+        Errno errno = error switch
+        {
+            TransportError.NetworkUnreachable => Errno.NetworkUnreachable,
+            TransportError.ProtocolUnreachable => Errno.NoProtocolOption,
+            TransportError.PortUnreachable => Errno.ConnectionRefused,
+            _ => Errno.HostUnreachable,
+        };
+        // RFC 5461, section 4.1: a connection that isn't established yet fails at once, so that the user may try another address. Later "soft" and "hard" errors alike
+        // are only remembered (RFC 5927, section 5.2): the connection has shown that the path works, or did.
+        if (State is TcpState.SynSent or TcpState.SynReceived && error is not (TransportError.TimeExceeded or TransportError.ParameterProblem))
+            Fail(errno);
+        else
+            _softError = errno;
+    }
+
+    /// <summary>The path takes less, or more, than it did. What is in flight and too large is sent again, smaller; congestion had no part in it.</summary>
+    private void PathMtuChanged()
+    {
+        if (Network.FindRoute(Remote.Address, Socket.Options.Device, _route) != Errno.None)
+            return;
+        int before = _maximumSegment;
+        UpdateMaximumSegment();
+        if (_maximumSegment >= before)
+            return;
+        Counters.PathMtuReductions.Increment();
+        _recovery.ResendAll();
+        SetPending();
+    }
+}

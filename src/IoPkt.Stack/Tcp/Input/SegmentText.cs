@@ -1,0 +1,126 @@
+namespace IoPkt.Stack;
+
+/// <summary>The seventh and eighth step: the segment's text, and the FIN bit.</summary>
+internal sealed partial class TcpConnection
+{
+    private SequenceNumber _peerFin;
+    private bool _hasPeerFin;
+    private long _bytesReceived;
+    private int _outOfOrderSegments;
+
+    private void ProcessText(ref IncomingSegment segment)
+    {
+        // "This should not occur since a FIN has been received from the remote side. Ignore the segment text."
+        if (State is not (TcpState.Established or TcpState.FinWait1 or TcpState.FinWait2))
+            return;
+        if (segment.IsFin)
+        {
+            _hasPeerFin = true;
+            _peerFin = segment.End - 1;
+        }
+        if (segment.DataLength == 0)
+        {
+            if (segment.IsFin && segment.Sequence != _rcvNxt)
+                OweDuplicateAck(segment);
+            return;
+        }
+        _dataSegmentsIn += segment.Count;
+        if (IsOrphan || Socket.IsReceiveShutDown)
+        {
+            DiscardText(segment);
+            return;
+        }
+        ObserveSegmentSize(segment);
+        MeasureReceiverRtt(segment);
+        if (segment.Sequence != _rcvNxt)
+        {
+            QueueOutOfOrder(ref segment);
+            return;
+        }
+        Counters.ReceivedInSequence.Increment();
+        Counters.ReceivedInSequenceBytes.Add(segment.DataLength);
+        int length = segment.DataLength;
+        Receive(segment.TakePayload(), length);
+        if (_reassembly.IsEmpty)
+        {
+            OweAck(length);
+        }
+        else
+        {
+            while (_reassembly.TryTake(_rcvNxt, out Mbuf? more, out int moreLength))
+                Receive(more!, moreLength);
+            // RFC 5681, section 4.2: "a TCP receiver SHOULD send an immediate ACK when the incoming segment fills in all or part of a gap in the sequence space."
+            AckNow();
+        }
+        Socket.DataReceived();
+    }
+
+    private void ProcessFin()
+    {
+        if (!_hasPeerFin || _peerFin != _rcvNxt || !IsSynchronized)
+            return;
+        // "advance RCV.NXT over the FIN, and send an acknowledgment for the FIN."
+        _hasPeerFin = false;
+        _rcvNxt += 1;
+        AckNow();
+        Socket.EndReceived();
+        switch (State)
+        {
+            case TcpState.Established:
+                Enter(TcpState.CloseWait);
+                break;
+            case TcpState.FinWait1:
+                // Whether our FIN has been acknowledged was decided in the fifth step; it hasn't, or this were FIN-WAIT-2.
+                Enter(TcpState.Closing);
+                break;
+            case TcpState.FinWait2:
+                EnterTimeWait();
+                break;
+        }
+    }
+
+    private void Receive(Mbuf payload, int length)
+    {
+        _rcvNxt += length;
+        // The window isn't taken back; data can only have come from inside it.
+        _rcvAdvertised = SequenceNumber.Max(_rcvAdvertised, _rcvNxt);
+        _bytesReceived += length;
+        ReceiveBuffer.Append(payload);
+    }
+
+    /// <summary>RFC 5681, section 4.2: "A TCP receiver SHOULD send an immediate duplicate ACK when an out-of-order segment arrives."</summary>
+    private void QueueOutOfOrder(ref IncomingSegment segment)
+    {
+        Counters.ReceivedOutOfOrder.Increment();
+        Counters.ReceivedOutOfOrderBytes.Add(segment.DataLength);
+        _outOfOrderSegments += segment.Count;
+        OweDuplicateAck(segment);
+        int length = segment.DataLength;
+        if (!_reassembly.Insert(segment.Sequence, segment.TakePayload(), length, 2 * ReceiveLimit))
+            Counters.ReceivedDuplicates.Increment();
+    }
+
+    /// <summary>Nobody will read it.</summary>
+    private void DiscardText(in IncomingSegment segment)
+    {
+        if (IsOrphan)
+        {
+            // RFC 9293, section 3.6 (MUST-12, SHLD-3): "If such a host issues a CLOSE call while received data is still pending …, or if new data is received
+            // after CLOSE is called, its TCP SHOULD send a RST to show that data was lost."
+            Counters.ReceivedAfterClose.Increment();
+            SendReset(_sndNxt);
+            Finish();
+            return;
+        }
+        if (segment.Sequence == _rcvNxt)
+        {
+            _rcvNxt += segment.DataLength;
+            _rcvAdvertised = SequenceNumber.Max(_rcvAdvertised, _rcvNxt);
+            OweAck(segment.DataLength);
+        }
+        else
+        {
+            OweDuplicateAck(segment);
+        }
+    }
+}

@@ -1,0 +1,146 @@
+using System.Diagnostics;
+
+namespace IoPkt.Stack;
+
+/// <summary>Makes segments of this connection and keeps account of them.</summary>
+internal sealed partial class TcpConnection
+{
+    private long _lastDataSentAt;
+    private long _handshakeSentAt;
+    private long _bytesSent;
+    private long _bytesRetransmitted;
+    private long _segmentsIn;
+    private long _segmentsOut;
+    private long _dataSegmentsIn;
+    private long _dataSegmentsOut;
+    private long _totalRetransmissions;
+
+    private OutgoingSegment NewSegment() => new()
+    {
+        Local = Local,
+        Remote = Remote,
+        Flags = TcpFlags.Ack,
+        Ttl = Socket.Options.Ttl,
+        TrafficClass = Socket.Options.TrafficClass,
+        Device = Socket.Options.Device,
+    };
+
+    /// <summary>Sends data for the first time.</summary>
+    /// <returns>Whether it left; if not, no memory was there, and a timer will try again.</returns>
+    private bool TransmitNew(long position, int length, bool isFinal)
+    {
+        Mbuf? payload = null;
+        if (length > 0 && (payload = _sendBuffer.CopyNew(position, length)) is null)
+            return false;
+        OutgoingSegment segment = NewSegment();
+        segment.Sequence = _sndNxt;
+        segment.Payload = payload;
+        segment.PayloadLength = length;
+        // RFC 9293, section 3.9.1.2: "when an application issues a series of SEND calls without setting the PUSH flag, the TCP … MUST set the PSH bit in the last buffered segment".
+        if (length > 0 && position + length == _sendBuffer.End)
+            segment.Flags |= TcpFlags.Psh;
+        if (isFinal)
+        {
+            segment.Flags |= TcpFlags.Fin;
+            _finSent = true;
+        }
+        SequenceNumber start = _sndNxt;
+        _sndNxt += length + (isFinal ? 1 : 0);
+        _retransmissionQueue.Add(start, _sndNxt, Now);
+        if (length % SegmentDataSize != 0)
+        {
+            _smallSegmentEnd = _sndNxt;
+            _hasSmallSegment = true;
+        }
+        AccountSent(length);
+        Transmit(ref segment);
+        if (!_retransmissionTimer.IsArmed)
+            _retransmissionTimer.ArmAfter(_rtt.Timeout);
+        return true;
+    }
+
+    /// <summary>Sends the first <paramref name="length"/> sequence numbers of something that was lost once more.</summary>
+    private bool Retransmit(SentSegment lost, int length)
+    {
+        SequenceNumber start = lost.Start;
+        length = Math.Min(length, lost.Length);
+        long position = _sendBuffer.Start + (start - _sndUna);
+        Debug.Assert(start >= _sndUna && start + length <= _sndNxt);
+        int data = (int)Math.Min(length, _sendBuffer.End - position);
+        bool isFinal = data < length;
+        Mbuf? payload = null;
+        if (data > SegmentOutput.MaximumPayload)
+        {
+            length = data = SegmentOutput.MaximumPayload / SegmentDataSize * SegmentDataSize;
+            isFinal = false;
+        }
+        if (data > 0 && (payload = _sendBuffer.CopyAgain(position, data)) is null)
+            return false;
+        _retransmissionQueue.Resent(lost, length, Now);
+        OutgoingSegment segment = NewSegment();
+        segment.Sequence = start;
+        segment.Payload = payload;
+        segment.PayloadLength = data;
+        if (data > 0 && position + data == _sendBuffer.End)
+            segment.Flags |= TcpFlags.Psh;
+        if (isFinal)
+            segment.Flags |= TcpFlags.Fin;
+        Counters.Retransmitted.Increment();
+        Counters.RetransmittedBytes.Add(data);
+        _bytesRetransmitted += data;
+        _totalRetransmissions++;
+        AccountSent(data);
+        Transmit(ref segment);
+        if (!_retransmissionTimer.IsArmed)
+            _retransmissionTimer.ArmAfter(_rtt.Timeout);
+        return true;
+    }
+
+    private void AccountSent(int length)
+    {
+        _recovery.OnSent(length);
+        _lastDataSentAt = Now;
+        if (length == 0)
+            return;
+        int segments = (length + SegmentDataSize - 1) / SegmentDataSize;
+        _dataSegmentsOut += segments;
+        _bytesSent += length;
+        Counters.SentData.Add(segments);
+        Counters.SentDataBytes.Add(length);
+    }
+
+    /// <summary>Adds what every segment of a synchronized connection carries, and sends it.</summary>
+    private void Transmit(ref OutgoingSegment segment)
+    {
+        segment.Acknowledgment = _rcvNxt;
+        segment.Window = SelectWindow();
+        if (_usesTimestamps)
+        {
+            segment.Options.HasTimestamps = true;
+            segment.Options.TimestampValue = TimestampNow(Stack.Clock, _timestampOffset);
+            segment.Options.TimestampEcho = _tsRecent;
+        }
+        // RFC 2018, section 3: blocks go with every acknowledgement while there's a hole; beside data they would cost segment space, and the peer gets them soon enough.
+        if (_recovery.UsesSack && !_reassembly.IsEmpty && segment.PayloadLength == 0)
+            _reassembly.Report(ref segment.Options, segment.Options.SackRoom);
+        segment.SegmentSize = SegmentDataSize;
+        _segmentsOut += segment.PayloadLength > SegmentDataSize ? (segment.PayloadLength + SegmentDataSize - 1) / SegmentDataSize : 1;
+        _lastAckSent = _rcvNxt;
+        AckSent();
+        Errno error = _tcp.Output.Send(segment, _route);
+        if (error == Errno.MessageTooLong || (_route.Mtu != _pathMtu && _route.Mtu > 0))
+            PathMtuChanged();
+        else if (error is Errno.NetworkUnreachable or Errno.HostUnreachable or Errno.NetworkDown)
+            _softError = error;
+    }
+
+    private void SendReset(SequenceNumber sequence)
+    {
+        OutgoingSegment segment = NewSegment();
+        segment.Sequence = sequence;
+        // RFC 9293 has no ACK with this one; with it, a peer that lost track of our SND.NXT has something to compare, and everybody sends it.
+        segment.Flags = TcpFlags.Rst | TcpFlags.Ack;
+        segment.Acknowledgment = _rcvNxt;
+        _tcp.Output.Send(segment, _route);
+    }
+}

@@ -1,0 +1,52 @@
+namespace IoPkt.Stack;
+
+/// <summary>
+/// What is known of a stretch of sequence space that was sent and isn't yet acknowledged: an element of the retransmission queue. One stands for all
+/// that left in one piece, up to 64 KiB, until acknowledgements or losses tell its parts apart. Pooled by the stack.
+/// </summary>
+internal sealed class SentSegment
+{
+    public SequenceNumber Start;
+
+    /// <summary>The sequence number after the last; a FIN counts.</summary>
+    public SequenceNumber End;
+
+    /// <summary>When it left last, in microseconds.</summary>
+    public long SentAt;
+
+    /// <summary>It has been sent more than once, so an acknowledgement doesn't tell which one it answers (Karn).</summary>
+    public bool IsRetransmitted;
+
+    /// <summary>The peer has reported it by a SACK block.</summary>
+    public bool IsSacked;
+
+    /// <summary>It's taken to be lost, and not yet sent again.</summary>
+    public bool IsLost;
+
+    public SentSegment? Previous;
+
+    public SentSegment? Next;
+
+    public int Length => End - Start;
+}
+
+/// <summary>The unused ones of a stack.</summary>
+internal sealed class SentSegmentPool
+{
+    private SentSegment? _free;
+
+    public SentSegment Get()
+    {
+        SentSegment segment = _free ?? new SentSegment();
+        _free = segment.Next;
+        segment.Next = segment.Previous = null;
+        segment.IsRetransmitted = segment.IsSacked = segment.IsLost = false;
+        return segment;
+    }
+
+    public void Give(SentSegment segment)
+    {
+        segment.Next = _free;
+        _free = segment;
+    }
+}

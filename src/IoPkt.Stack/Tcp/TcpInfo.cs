@@ -1,0 +1,106 @@
+namespace IoPkt.Stack;
+
+/// <summary>The state of a connection at one moment: what Linux's <c>struct tcp_info</c> tells. Times are microseconds, sizes bytes.</summary>
+public readonly record struct TcpInfo
+{
+    public TcpState State { get; init; }
+
+    /// <summary>0: open, 1: fast recovery, 2: after a timeout.</summary>
+    public byte Recovery { get; init; }
+
+    /// <summary>Timeouts since the last acknowledgement of new data.</summary>
+    public int Retransmits { get; init; }
+
+    /// <summary>Unanswered window and keep-alive probes.</summary>
+    public int Probes { get; init; }
+
+    /// <summary>How often the timeout has been doubled.</summary>
+    public int Backoff { get; init; }
+
+    public bool UsesTimestamps { get; init; }
+
+    public bool UsesSack { get; init; }
+
+    public bool UsesWindowScale { get; init; }
+
+    public byte SendScale { get; init; }
+
+    public byte ReceiveScale { get; init; }
+
+    public long RetransmissionTimeout { get; init; }
+
+    public long AckTimeout { get; init; }
+
+    public int SendMaximumSegment { get; init; }
+
+    public int ReceiveMaximumSegment { get; init; }
+
+    public int AdvertisedMaximumSegment { get; init; }
+
+    public int PathMtu { get; init; }
+
+    public int UnacknowledgedBytes { get; init; }
+
+    public int SackedBytes { get; init; }
+
+    public int LostBytes { get; init; }
+
+    public int InFlightBytes { get; init; }
+
+    /// <summary>Time since; 0: never.</summary>
+    public long LastDataSent { get; init; }
+
+    public long LastDataReceived { get; init; }
+
+    public long LastAckReceived { get; init; }
+
+    public long RoundTrip { get; init; }
+
+    public long RoundTripVariation { get; init; }
+
+    public long MinimumRoundTrip { get; init; }
+
+    public long ReceiverRoundTrip { get; init; }
+
+    public int CongestionWindow { get; init; }
+
+    public int SlowStartThreshold { get; init; }
+
+    /// <summary>Bytes a second; 0: not paced.</summary>
+    public long PacingRate { get; init; }
+
+    /// <summary>The peer's window.</summary>
+    public long SendWindow { get; init; }
+
+    public long ReceiveWindow { get; init; }
+
+    /// <summary>The receive buffer's present limit.</summary>
+    public int ReceiveSpace { get; init; }
+
+    /// <summary>The send buffer's present limit.</summary>
+    public int SendSpace { get; init; }
+
+    public long TotalRetransmissions { get; init; }
+
+    public long BytesSent { get; init; }
+
+    public long BytesRetransmitted { get; init; }
+
+    public long BytesAcknowledged { get; init; }
+
+    public long BytesReceived { get; init; }
+
+    public int BytesNotSent { get; init; }
+
+    public long SegmentsIn { get; init; }
+
+    public long SegmentsOut { get; init; }
+
+    public long DataSegmentsIn { get; init; }
+
+    public long DataSegmentsOut { get; init; }
+
+    public int OutOfOrderSegments { get; init; }
+
+    public string CongestionControl { get; init; }
+}

@@ -1,0 +1,74 @@
+namespace IoPkt.Stack;
+
+/// <summary>What <c>sysctl net.inet.tcp</c> shows and sets, for one stack. Times are in microseconds unless they're a <see cref="TimeSpan"/>.</summary>
+public sealed class TcpSettings
+{
+    /// <summary><c>congctl.selected</c>: the algorithm of new connections.</summary>
+    public string CongestionControl { get; set; } = NewReno.AlgorithmName;
+
+    /// <summary><c>mssdflt</c>: assumed when the peer sends no MSS option and isn't on a known path (RFC 9293, section 3.7.1).</summary>
+    public int DefaultMaximumSegment { get; set; } = 536;
+
+    /// <summary><c>minmss</c>: the least that an ICMP message or a peer's option can lower the segment to.</summary>
+    public int MinimumMaximumSegment { get; set; } = 216;
+
+    /// <summary><c>sack.enable</c></summary>
+    public bool Sack { get; set; } = true;
+
+    /// <summary><c>timestamps</c>, a part of <c>rfc1323</c>.</summary>
+    public bool Timestamps { get; set; } = true;
+
+    /// <summary><c>win_scale</c>, a part of <c>rfc1323</c>.</summary>
+    public bool WindowScaling { get; set; } = true;
+
+    /// <summary><c>keepidle</c></summary>
+    public TimeSpan KeepAliveIdle { get; set; } = TimeSpan.FromHours(2);
+
+    /// <summary><c>keepintvl</c></summary>
+    public TimeSpan KeepAliveInterval { get; set; } = TimeSpan.FromSeconds(75);
+
+    /// <summary><c>keepcnt</c></summary>
+    public int KeepAliveCount { get; set; } = 8;
+
+    /// <summary>Twice the maximum segment lifetime: how long TIME-WAIT lasts.</summary>
+    public TimeSpan TimeWait { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long a connection that nobody uses any more waits for the peer's FIN.</summary>
+    public TimeSpan FinWait2 { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>The longest that an acknowledgement is delayed. RFC 9293, section 3.8.6.3: "MUST be less than 0.5 seconds".</summary>
+    public TimeSpan DelayedAck { get; set; } = TimeSpan.FromMilliseconds(40);
+
+    /// <summary>The least retransmission timeout.</summary>
+    public TimeSpan MinimumTimeout { get; set; } = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>The greatest retransmission timeout and interval of window probes.</summary>
+    public TimeSpan MaximumTimeout { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Transmissions of a SYN before connecting fails (RFC 9293, section 3.8.3: at least three minutes' worth).</summary>
+    public int SynRetries { get; set; } = 6;
+
+    /// <summary>Transmissions of a SYN-ACK before the half-open connection is forgotten.</summary>
+    public int SynAckRetries { get; set; } = 5;
+
+    /// <summary>Timeouts in a row, without an answer, after which a connection fails: R2 of RFC 9293, section 3.8.3.</summary>
+    public int Retries { get; set; } = 15;
+
+    /// <summary><c>recvbuf_auto</c>: buffers grow to what the path can hold.</summary>
+    public bool ReceiveBufferAutotuning { get; set; } = true;
+
+    /// <summary><c>sendbuf_auto</c></summary>
+    public bool SendBufferAutotuning { get; set; } = true;
+
+    /// <summary><c>recvbuf_max</c>, in bytes. It decides the window scale that's offered.</summary>
+    public int MaximumReceiveBuffer { get; set; } = 6 * 1024 * 1024;
+
+    /// <summary><c>sendbuf_max</c>, in bytes.</summary>
+    public int MaximumSendBuffer { get; set; } = 6 * 1024 * 1024;
+
+    /// <summary><c>rstppslimit</c>: resets sent a second in answer to segments of no connection.</summary>
+    public int ResetsPerSecond { get; set; } = 100;
+
+    /// <summary>Challenge acknowledgements a second (RFC 5961, section 7).</summary>
+    public int ChallengeAcksPerSecond { get; set; } = 1000;
+}

@@ -1,0 +1,110 @@
+namespace IoPkt.Stack;
+
+/// <summary>The options of level IPPROTO_TCP.</summary>
+public sealed partial class TcpSocket
+{
+    /// <summary>TCP_NODELAY: small segments don't wait for acknowledgements.</summary>
+    public bool NoDelay
+    {
+        get;
+        set
+        {
+            field = value;
+            Connection?.Reconsider();
+        }
+    }
+
+    /// <summary>TCP_CORK: only full segments are sent, until it's taken off, or for 200 ms.</summary>
+    public bool Cork
+    {
+        get;
+        set
+        {
+            field = value;
+            Connection?.Reconsider();
+        }
+    }
+
+    /// <summary>TCP_QUICKACK: acknowledgements aren't delayed.</summary>
+    public bool QuickAck
+    {
+        get;
+        set
+        {
+            field = value;
+            if (value)
+                Connection?.RequestQuickAcks();
+        }
+    }
+
+    /// <summary>SO_KEEPALIVE. Setting it here, rather than in <see cref="InetSocket.Options"/>, starts the timer of an existing connection.</summary>
+    public bool KeepAlive
+    {
+        get => Options.KeepAlive;
+        set
+        {
+            Options.KeepAlive = value;
+            Connection?.RestartKeepAlive();
+        }
+    }
+
+    /// <summary>TCP_KEEPIDLE: silence before the first probe.</summary>
+    public TimeSpan KeepAliveIdle
+    {
+        get;
+        set
+        {
+            field = value;
+            Connection?.RestartKeepAlive();
+        }
+    }
+
+    /// <summary>TCP_KEEPINTVL: time between probes.</summary>
+    public TimeSpan KeepAliveInterval { get; set; }
+
+    /// <summary>TCP_KEEPCNT: unanswered probes before the connection is given up.</summary>
+    public int KeepAliveCount { get; set; }
+
+    /// <summary>TCP_USER_TIMEOUT: how long data may be unacknowledged before the connection is given up; zero: the stack's own limit.</summary>
+    public TimeSpan UserTimeout { get; set; }
+
+    /// <summary>TCP_DEFER_ACCEPT, of a listener: connections are accepted when their first data come, or after this time; zero: at once.</summary>
+    public TimeSpan DeferAccept { get; set; }
+
+    /// <summary>TCP_MAXSEG: a limit on segments both ways, to be set before the connection is made; 0: none.</summary>
+    public int MaximumSegment { get; set; }
+
+    /// <summary>TCP_CONGESTION</summary>
+    public string CongestionControl { get; private set; } = "";
+
+    /// <returns><see cref="Errno.NoEntry"/> when no algorithm has that name.</returns>
+    public Errno SetCongestionControl(string name)
+    {
+        if (!CongestionControls.Exists(name))
+            return Errno.NoEntry;
+        CongestionControl = name;
+        Connection?.SetCongestionControl(name);
+        return Errno.None;
+    }
+
+    private void InitializeOptions()
+    {
+        KeepAliveIdle = _tcp.Settings.KeepAliveIdle;
+        KeepAliveInterval = _tcp.Settings.KeepAliveInterval;
+        KeepAliveCount = _tcp.Settings.KeepAliveCount;
+        CongestionControl = _tcp.Settings.CongestionControl;
+    }
+
+    private void CopyOptions(TcpSocket other)
+    {
+        NoDelay = other.NoDelay;
+        Cork = other.Cork;
+        QuickAck = other.QuickAck;
+        KeepAliveIdle = other.KeepAliveIdle;
+        KeepAliveInterval = other.KeepAliveInterval;
+        KeepAliveCount = other.KeepAliveCount;
+        UserTimeout = other.UserTimeout;
+        MaximumSegment = other.MaximumSegment;
+        CongestionControl = other.CongestionControl;
+    }
+}

@@ -1,0 +1,67 @@
+namespace IoPkt.Stack;
+
+/// <summary>The retransmission timer: RFC 6298, section 5.</summary>
+internal sealed partial class TcpConnection
+{
+    private readonly StackTimer _retransmissionTimer;
+    private int _retransmissions;
+    private long _firstTimeoutAt;
+
+    private void RetransmissionTimerExpired()
+    {
+        if (State is TcpState.SynSent or TcpState.SynReceived)
+        {
+            HandshakeTimerExpired();
+            return;
+        }
+        if (_retransmissionQueue.IsEmpty)
+            return;
+        Counters.RetransmitTimeouts.Increment();
+        if (_retransmissions++ == 0)
+            _firstTimeoutAt = Now;
+        // RFC 9293, section 3.8.6.1: "As long as the receiving TCP peer continues to send acknowledgments in response to the probe segments, the sending TCP peer MUST
+        // allow the connection to stay open." That holds as well for a window that was closed over data in flight.
+        bool isClosedWindow = _sndWnd == 0;
+        if (isClosedWindow && _lastHeard >= _firstTimeoutAt)
+        {
+            _retransmissions = 1;
+            _firstTimeoutAt = Now;
+        }
+        if (HasGivenUp(_retransmissions, _firstTimeoutAt))
+        {
+            Counters.RetransmitDrops.Increment();
+            // RFC 1122, section 4.2.3.9: soft errors are reported when the connection fails for other reasons.
+            Fail(_softError != Errno.None ? _softError : Errno.TimedOut);
+            return;
+        }
+        if (!isClosedWindow)
+            _recovery.OnTimeout(_sndNxt, Now);
+        else
+            _recovery.ResendAll();
+        // (5.5) "The host MUST set RTO <- RTO * 2 ('back off the timer')", (5.6) "Start the retransmission timer".
+        _rtt.BackOff();
+        _retransmissionTimer.ArmAfter(_rtt.Timeout);
+        if (_retransmissions == 3)
+            _route.Clear();
+        if (_retransmissionQueue.NextLost() is { } first)
+            Retransmit(first, Math.Min(first.Length, SegmentDataSize));
+        SetPending();
+    }
+
+    /// <summary>R2 of RFC 9293, section 3.8.3, or the user timeout (RFC 5482).</summary>
+    private bool HasGivenUp(int attempts, long since) =>
+        Socket.UserTimeout > TimeSpan.Zero ? Now - since >= (long)Socket.UserTimeout.TotalMicroseconds : attempts > Settings.Retries;
+
+    private void HandshakeTimerExpired()
+    {
+        int limit = State == TcpState.SynSent ? Settings.SynRetries : Settings.SynAckRetries;
+        if (_handshakeTransmissions > limit || (Socket.UserTimeout > TimeSpan.Zero && Now - _lastHeard >= (long)Socket.UserTimeout.TotalMicroseconds))
+        {
+            Fail(_softError != Errno.None ? _softError : Errno.TimedOut);
+            return;
+        }
+        _rtt.BackOff();
+        _handshakeDue = true;
+        SetPending();
+    }
+}

@@ -1,0 +1,94 @@
+namespace IoPkt.Stack.Tests.Simulation;
+
+/// <summary>A stack at one end of a <see cref="SimulatedLink"/>. The link has no headers, so there's nothing between TCP's segments and a test but IP.</summary>
+internal sealed class SimulatedHost : ILinkLayer, IInterfaceOutput
+{
+    private readonly int _end;
+    private readonly SimulatedLink _link;
+
+    public SimulatedHost(VirtualTime time, SimulatedLink link, int end, MbufPool pool, int seed, int mtu, bool offloads, bool forwarding = false)
+    {
+        _link = link;
+        _end = end;
+        Pool = pool;
+        Stack = new NetworkStack(new NetworkStackOptions { Time = time, Random = new Random(seed), Pool = pool, MaximumBacklog = 1024, Forwarding = forwarding });
+        DeviceCapabilities capabilities = offloads
+            ? DeviceCapabilities.Ip4Checksum | DeviceCapabilities.Tcp4Checksum | DeviceCapabilities.Tcp4Segmentation
+            : DeviceCapabilities.None;
+        Interface = Stack.Interfaces.Add(new InterfaceConfiguration
+        {
+            Name = "sim0",
+            Mtu = mtu,
+            Flags = InterfaceFlags.PointToPoint,
+            Output = this,
+            ReceiveCapabilities = capabilities,
+            TransmitCapabilities = capabilities,
+        }, _ => this);
+        Stack.Interfaces.SetUp(Interface, true);
+        Address = InetAddress.FromIpv4(0x0a000001u + (uint)end);
+        Stack.Interfaces.AddAddress(Interface, new InterfaceAddress(Address, 24, InetAddress.AnyIpv4, InetAddress.AnyIpv4));
+        link.Attach(end, this);
+    }
+
+    public MbufPool Pool { get; }
+
+    public NetworkStack Stack { get; }
+
+    public NetworkInterface Interface { get; }
+
+    public InetAddress Address { get; }
+
+    public int HeaderLength => 0;
+
+    /// <summary>When the stack wants to run next, in the simulation's time.</summary>
+    public long NextDeadline => Stack.NextDeadline == long.MaxValue ? long.MaxValue : Stack.NextDeadline - 1_000_000;
+
+    public void Input(Mbuf frame) => Stack.Ipv4.Input(Interface, frame);
+
+    public Errno Output(Mbuf packet, ushort etherType, in InetAddress nextHop)
+    {
+        Interface.Enqueue(packet);
+        return Errno.None;
+    }
+
+    public void Transmit(ref MbufQueue frames)
+    {
+        while (frames.TryDequeue(out Mbuf? frame))
+        {
+            _link.Send(_end, frame);
+            frame.Free();
+        }
+    }
+
+    /// <summary>Takes a packet off the link.</summary>
+    public void Receive(in SimulatedPacket packet)
+    {
+        Mbuf? frame = Pool.GetChain(packet.Length);
+        if (frame is null || !frame.Append(packet.Bytes.AsSpan(0, packet.Length)))
+        {
+            frame?.Free();
+            return;
+        }
+        frame.Packet.Segmentation = packet.Segmentation;
+        frame.Packet.SegmentSize = packet.SegmentSize;
+        frame.Packet.Offload = packet.Offload;
+        frame.Packet.ChecksumStart = packet.ChecksumStart;
+        frame.Packet.ChecksumOffset = packet.ChecksumOffset;
+        frame.Packet.TransportHeaderLength = packet.TransportHeaderLength;
+        MbufQueue queue = default;
+        queue.Enqueue(frame);
+        Stack.Input(Interface, ref queue);
+    }
+
+    public void AddressAdded(InterfaceAddress address)
+    {
+    }
+
+    public void AddressRemoved(InterfaceAddress address)
+    {
+    }
+
+    public void Flush()
+    {
+    }
+}

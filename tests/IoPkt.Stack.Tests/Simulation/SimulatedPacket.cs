@@ -1,0 +1,25 @@
+namespace IoPkt.Stack.Tests.Simulation;
+
+/// <summary>A packet on a link: its bytes and the marks of work left to a device.</summary>
+internal readonly struct SimulatedPacket
+{
+    /// <summary>Rented; <see cref="Length"/> of them count.</summary>
+    public required byte[] Bytes { get; init; }
+
+    public required int Length { get; init; }
+
+    /// <summary>The end that receives it.</summary>
+    public required int Destination { get; init; }
+
+    public SegmentationType Segmentation { get; init; }
+
+    public ushort SegmentSize { get; init; }
+
+    public OffloadFlags Offload { get; init; }
+
+    public int ChecksumStart { get; init; }
+
+    public ushort ChecksumOffset { get; init; }
+
+    public ushort TransportHeaderLength { get; init; }
+}
