@@ -27,7 +27,12 @@ internal sealed class Background
             throw new Win32Exception(Marshal.GetLastPInvokeError(), "pipe");
         using SafeFileHandle reading = new(ends[0], ownsHandle: true);
         using SafeFileHandle writing = new(ends[1], ownsHandle: true);
-        _ = Native.LibC.Control(ends[0], Native.LibC.F_SETFD, Native.LibC.FD_CLOEXEC);
+        // A daemon keeps nothing open that it doesn't know of: whoever waits for the end of a pipe would wait for the daemon's.
+        foreach ((int descriptor, _) in OpenDescriptors())
+        {
+            if (descriptor > 2 && descriptor != ends[1])
+                _ = Native.LibC.Control(descriptor, Native.LibC.F_SETFD, Native.LibC.FD_CLOEXEC);
+        }
         ProcessStartInfo start = new(Environment.ProcessPath!) { UseShellExecute = false };
         if (Path.GetFileNameWithoutExtension(start.FileName) == "dotnet")
             start.ArgumentList.Add(Environment.GetCommandLineArgs()[0]);
@@ -60,16 +65,38 @@ internal sealed class Background
     {
         if (_ready < 0)
             return;
-        using SafeFileHandle nothing = File.OpenHandle("/dev/null", FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
-        _ = Native.LibC.Duplicate(nothing, 0);
-        _ = Native.LibC.Duplicate(nothing, 1);
-        if (!keepErrors)
-            _ = Native.LibC.Duplicate(nothing, 2);
+        ReleaseTerminal(keepErrors);
         Directory.SetCurrentDirectory("/");
         using SafeFileHandle pipe = new(_ready, ownsHandle: true);
         _ready = -1;
         // If whoever started us didn't wait, we serve all the same.
         _ = Native.LibC.Write(pipe, [1], 1);
+    }
+
+    /// <summary>Not 0, 1 and 2 alone: the runtime has copies of them, and a copy holds a pipe or a terminal open, too.</summary>
+    private static void ReleaseTerminal(bool keepErrors)
+    {
+        using SafeFileHandle nothing = File.OpenHandle("/dev/null", FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+        List<(int Descriptor, string Target)> open = OpenDescriptors();
+        HashSet<string> released = [.. open.Where(d => d.Descriptor <= 2).Select(d => d.Target)];
+        if (keepErrors)
+            released.ExceptWith(open.Where(d => d.Descriptor == 2).Select(d => d.Target));
+        foreach ((int descriptor, string target) in open)
+        {
+            if (released.Contains(target))
+                _ = Native.LibC.Duplicate(nothing, descriptor);
+        }
+    }
+
+    private static List<(int Descriptor, string Target)> OpenDescriptors()
+    {
+        List<(int, string)> open = [];
+        foreach (FileInfo entry in new DirectoryInfo("/proc/self/fd").EnumerateFiles())
+        {
+            if (entry.LinkTarget is { } target)
+                open.Add((int.Parse(entry.Name, CultureInfo.InvariantCulture), target));
+        }
+        return open;
     }
 
     private static bool WaitForByte(SafeFileHandle pipe)

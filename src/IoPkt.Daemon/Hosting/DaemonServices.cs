@@ -1,4 +1,5 @@
 using IoPkt.Daemon.Interfaces;
+using IoPkt.Daemon.Management;
 using IoPkt.Daemon.Modules;
 using IoPkt.Daemon.Threads;
 using IoPkt.Stack;
@@ -14,6 +15,7 @@ internal static class DaemonServices
     {
         services.AddSingleton(options);
         services.AddSingleton(mode);
+        services.AddSingleton(new InstanceIdentity(variant.Name, options.Instance, options.Prefix));
         services.AddSingleton(TimeProvider.System);
         AddStack(services, options);
         AddModules(services);

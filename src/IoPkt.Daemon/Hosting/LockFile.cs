@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace IoPkt.Daemon.Hosting;
 
@@ -23,14 +25,12 @@ internal sealed class LockFile : IDisposable
     /// <param name="text">What to leave in it.</param>
     /// <param name="owner">The text of the process that has it, when the result is <c>null</c>.</param>
     /// <exception cref="IOException">The file can't be made.</exception>
-    /// <exception cref="UnauthorizedAccessException">The file can't be made.</exception>
     public static LockFile? TryTake(string path, string text, out string owner)
     {
         owner = "";
         for (int attempt = 0; attempt < Attempts; attempt++)
         {
-            // Read while it's somebody else's, the text may be a moment from being there.
-            FileStream stream = new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+            FileStream stream = Open(path);
             if (Native.LibC.Lock(stream.SafeFileHandle, Native.LibC.LOCK_EX | Native.LibC.LOCK_NB) != 0)
             {
                 using (stream)
@@ -57,6 +57,18 @@ internal sealed class LockFile : IDisposable
         // Before unlocking: once it's unlocked it may be somebody else's.
         File.Delete(_path);
         _stream.Dispose();
+    }
+
+    /// <summary>Not by <see cref="FileStream"/> itself: it has its own ideas of locking, and follows a link that somebody may have left in a shared folder.</summary>
+    private static FileStream Open(string path)
+    {
+        int flags = Native.LibC.O_RDWR | Native.LibC.O_CREAT | Native.LibC.O_CLOEXEC | Native.LibC.O_NOFOLLOW;
+        SafeFileHandle handle = Native.LibC.Open(path, flags, 0b110_100_100);
+        if (!handle.IsInvalid)
+            return new FileStream(handle, FileAccess.ReadWrite);
+        string reason = Marshal.GetLastPInvokeErrorMessage();
+        handle.Dispose();
+        throw new IOException($"{path}: {reason}.");
     }
 
     private static bool IsDeleted(FileStream stream)

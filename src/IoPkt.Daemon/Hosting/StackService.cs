@@ -1,25 +1,15 @@
 using IoPkt.Daemon.Threads;
-using IoPkt.Stack;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace IoPkt.Daemon.Hosting;
 
-/// <summary>The first to start and the last to stop: the packet threads, and lo0 with 127.0.0.1.</summary>
-internal sealed partial class StackService(PacketThreads threads, StackContext context, DaemonOptions options, ILogger<StackService> logger) : IHostedService
+/// <summary>The first to start and the last to stop: the packet threads. lo0 is up when they are.</summary>
+internal sealed partial class StackService(PacketThreads threads, DaemonOptions options, ILogger<StackService> logger) : IHostedService
 {
-    private static readonly InetAddress LoopbackAddress = InetAddress.Parse("127.0.0.1");
-
-    public async Task StartAsync(CancellationToken cancellationToken)
+    public Task StartAsync(CancellationToken cancellationToken)
     {
         threads.Start();
-        await context.InvokeAsync(stack =>
-        {
-            if (stack.Loopback.FindAddress(LoopbackAddress) is null)
-                stack.Interfaces.AddAddress(stack.Loopback, new InterfaceAddress(LoopbackAddress, 8, default, default));
-            stack.Interfaces.SetUp(stack.Loopback, true);
-            return true;
-        }).ConfigureAwait(false);
         LogStarted(logger, options.Program, options.Instance, threads.Count, options.Prefix);
         foreach (string warning in options.Tcpip.Warnings)
             LogWarning(logger, warning);
@@ -27,20 +17,20 @@ internal sealed partial class StackService(PacketThreads threads, StackContext c
             LogPseudoRandom(logger);
         if (options.Arguments.NoFaultHandler)
             LogWarning(logger, "option -S is not supported yet");
+        return Task.CompletedTask;
     }
 
     public Task StopAsync(CancellationToken cancellationToken)
     {
-        threads.Dispose();
-        context.Dispose();
+        threads.Stop();
         LogStopped(logger, options.Program);
         return Task.CompletedTask;
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Program}: instance {Instance}, {Threads} packet threads, prefix \"{Prefix}\"")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Program} instance {Instance}: {Threads} packet threads, prefix \"{Prefix}\"")]
     private static partial void LogStarted(ILogger logger, string program, int instance, int threads, string prefix);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Program}: stopped")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Program} has stopped")]
     private static partial void LogStopped(ILogger logger, string program);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Text}")]

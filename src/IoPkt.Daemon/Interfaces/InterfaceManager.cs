@@ -14,7 +14,7 @@ internal sealed partial class InterfaceManager : IInterfaceControl, IAsyncDispos
     private readonly PacketThreads _threads;
     private readonly DriverFactory _drivers;
     private readonly ILogger _logger;
-    private readonly InterfaceNames _names;
+    private readonly InterfaceNamePool _names;
     private readonly ConcurrentDictionary<string, ManagedInterface> _interfaces = new();
 
     public InterfaceManager(NetworkStack stack, StackContext context, PacketThreads threads, DriverFactory drivers, ILogger<InterfaceManager> logger)
@@ -24,7 +24,7 @@ internal sealed partial class InterfaceManager : IInterfaceControl, IAsyncDispos
         _threads = threads;
         _drivers = drivers;
         _logger = logger;
-        _names = new InterfaceNames(stack.Interfaces);
+        _names = new InterfaceNamePool(stack.Interfaces);
     }
 
     public IDevice? FindDevice(string name) => _interfaces.TryGetValue(name, out ManagedInterface? found) ? found.Device : null;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Serilog.Core;
 using Serilog.Events;
 
@@ -18,7 +17,7 @@ internal sealed class ConsoleSink(string program, TextWriter console, LogEventLe
             _ => "",
         };
         string cause = logEvent.Exception is { } exception ? $": {exception.GetType().Name}: {exception.Message}" : "";
-        console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{program}: {severity}{logEvent.RenderMessage(CultureInfo.InvariantCulture)}{cause}"));
+        console.WriteLine($"{program}: {severity}{LogText.Render(logEvent)}{cause}");
         console.Flush();
     }
 }

@@ -16,7 +16,7 @@ internal sealed class SyslogSink(string program, string path = "/dev/log") : ILo
 
     public void Emit(LogEvent logEvent)
     {
-        string message = logEvent.RenderMessage(CultureInfo.InvariantCulture);
+        string message = LogText.Render(logEvent);
         if (logEvent.Exception is { } exception)
             message += ": " + exception;
         string time = logEvent.Timestamp.ToString("MMM d HH:mm:ss", CultureInfo.InvariantCulture);

@@ -55,6 +55,8 @@ internal sealed partial class PacketThread : IDisposable
     /// <summary>Ends the thread after its present batch, and waits for it.</summary>
     public void Stop()
     {
+        if (_stopping)
+            return;
         _stopping = true;
         _wake.Signal();
         if (_thread.IsAlive)

@@ -44,10 +44,16 @@ internal sealed class PacketThreads : IPoller, IDisposable
 
     public void Remove(PollRegistration registration) => _threads[registration.Thread].Remove(registration);
 
-    public void Dispose()
+    /// <summary>Ends all threads: nothing is received or called back when this returns.</summary>
+    public void Stop()
     {
         foreach (PacketThread thread in _threads)
             thread.Stop();
+    }
+
+    public void Dispose()
+    {
+        Stop();
         foreach (PacketThread thread in _threads)
             thread.Dispose();
     }

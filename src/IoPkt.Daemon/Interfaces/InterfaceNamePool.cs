@@ -3,7 +3,7 @@ using IoPkt.Stack;
 namespace IoPkt.Daemon.Interfaces;
 
 /// <summary>Names that are taken or about to be, so that two drivers that start at once don't choose the same.</summary>
-internal sealed class InterfaceNames(InterfaceTable interfaces)
+internal sealed class InterfaceNamePool(InterfaceTable interfaces)
 {
     private readonly Lock _lock = new();
     private readonly HashSet<string> _reserved = [];
