@@ -60,9 +60,7 @@ internal sealed class AddressRequests(IStackContext context, IInterfaceControl c
         // Nothing that isn't told apart from what's there: no probe, no lost neighbours.
         if (same == added && (settings.Alias || First(owner) == same))
             return owner.IsUp;
-        if (!settings.Alias && First(owner) is InterfaceAddress first && first.Address != address)
-            stack.Interfaces.RemoveAddress(owner, first.Address);
-        stack.Interfaces.AddAddress(owner, added);
+        stack.Interfaces.AddAddress(owner, added, settings.Alias ? null : First(owner));
         return owner.IsUp;
     }
 

@@ -8,10 +8,10 @@ internal sealed class DriverRequests(IInterfaceControl control) : IOperationGrou
 {
     public void Register(OperationTable table) => table.Add(ManagementOperations.LoadDriver, LoadAsync);
 
-    private async Task<InterfaceNames> LoadAsync(DriverModule request)
+    private async Task<CreatedInterfaces> LoadAsync(DriverModule request)
     {
         if (request.Module.Length == 0)
             throw new ManagementException(Errno.Invalid, "the name of a driver is missing");
-        return new InterfaceNames(await control.LoadDriverAsync(request.Module, request.Options).ConfigureAwait(false));
+        return new CreatedInterfaces(await control.LoadDriverAsync(request.Module, request.Options).ConfigureAwait(false));
     }
 }

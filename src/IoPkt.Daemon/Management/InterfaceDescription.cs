@@ -16,7 +16,7 @@ internal static class InterfaceDescription
         ReceiveCapabilities = (int)described.ReceiveCapabilities,
         TransmitCapabilities = (int)described.TransmitCapabilities,
         LinkUp = described.LinkState == LinkState.Unknown ? null : described.LinkState == LinkState.Up,
-        Addresses = [.. described.Addresses.Select(Describe)],
+        Addresses = [.. described.Addresses.Select(a => Describe(a, described.Link.GetState(a)))],
         Received = Describe(described.Received),
         Transmitted = Describe(described.Transmitted),
         NoProtocol = described.NoProtocol,
@@ -31,12 +31,18 @@ internal static class InterfaceDescription
             Queues = [.. device.Queues.Select(q => new QueueCounters(Describe(q.Received), Describe(q.Transmitted)))],
         };
 
-    private static AddressInfo Describe(InterfaceAddress address) => new(
+    private static AddressInfo Describe(InterfaceAddress address, AddressState state) => new(
         RequestValues.FamilyName(address.Address.Family),
         address.Address.ToString(),
         address.PrefixLength,
         RequestValues.Text(address.Broadcast),
-        RequestValues.Text(address.Destination));
+        RequestValues.Text(address.Destination),
+        state switch
+        {
+            AddressState.Tentative => "tentative",
+            AddressState.Duplicated => "duplicated",
+            _ => null,
+        });
 
     private static TrafficCounters Describe(DeviceCounters counters) =>
         new(counters.Packets, counters.Bytes, counters.Multicasts, counters.Errors, counters.Drops);

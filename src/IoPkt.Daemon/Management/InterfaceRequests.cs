@@ -38,7 +38,7 @@ internal sealed class InterfaceRequests(IStackContext context, IInterfaceControl
     }
 
     /// <summary>"tap3" asks the driver "tap" for its unit 3; "tap" for the next free one.</summary>
-    private async Task<InterfaceNames> CreateAsync(InterfaceName request)
+    private async Task<CreatedInterfaces> CreateAsync(InterfaceName request)
     {
         string name = request.Name;
         string driver = name.TrimEnd('0', '1', '2', '3', '4', '5', '6', '7', '8', '9');
@@ -48,7 +48,7 @@ internal sealed class InterfaceRequests(IStackContext context, IInterfaceControl
         if (exists)
             throw new ManagementException(Errno.Exists, $"{name}: interface exists");
         string? options = driver.Length < name.Length ? $"unit={name[driver.Length..]}" : null;
-        return new InterfaceNames(await control.LoadDriverAsync(driver, options).ConfigureAwait(false));
+        return new CreatedInterfaces(await control.LoadDriverAsync(driver, options).ConfigureAwait(false));
     }
 
     private async Task<NoResult> DestroyAsync(InterfaceName request)

@@ -14,6 +14,7 @@ public static class ManagementServices
         services.AddSingleton<IOperationGroup, InterfaceRequests>();
         services.AddSingleton<IOperationGroup, AddressRequests>();
         services.AddSingleton<IOperationGroup, RouteRequests>();
+        services.AddSingleton<IOperationGroup, NeighborRequests>();
         services.AddSingleton<IOperationGroup, SocketRequests>();
         services.AddSingleton<IOperationGroup, StatisticsRequests>();
         services.AddSingleton<IOperationGroup, DriverRequests>();

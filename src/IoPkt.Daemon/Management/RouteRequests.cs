@@ -18,7 +18,7 @@ internal sealed class RouteRequests(IStackContext context) : IOperationGroup
     }
 
     private static RouteList List(NetworkStack stack) => new(
-        [.. stack.Ipv4.Routes.All.OrderBy(r => r.Destination.Ipv4).ThenBy(r => r.PrefixLength).Select(Describe)]);
+        [.. stack.Ipv4.Routes.All.Select(Describe)]);
 
     private static RouteLookup Get(NetworkStack stack, RouteQuery query)
     {
@@ -96,7 +96,7 @@ internal sealed class RouteRequests(IStackContext context) : IOperationGroup
     {
         int length = RequestValues.PrefixLength(prefixLength);
         InetAddress network = RequestValues.Ipv4(destination, "destination").Mask(length);
-        return stack.Ipv4.Routes.All.FirstOrDefault(r => r.Destination == network && r.PrefixLength == length)
+        return stack.Ipv4.Routes.FindExact(network, length)
             ?? throw new ManagementException(Errno.NoEntry, $"{network}/{length}: not in table");
     }
 

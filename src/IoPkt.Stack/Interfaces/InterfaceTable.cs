@@ -99,12 +99,21 @@ public sealed class InterfaceTable
     }
 
     /// <summary>Adds an address, or replaces the one that's equal but for its prefix; the route to its network comes with it.</summary>
-    public void AddAddress(NetworkInterface changed, InterfaceAddress address)
+    /// <param name="changed">Whose address it becomes.</param>
+    /// <param name="address">The address.</param>
+    /// <param name="replaced">One to take away; the new one gets its place in the list, so that an interface's first address stays the first.</param>
+    public void AddAddress(NetworkInterface changed, InterfaceAddress address, InterfaceAddress? replaced = null)
     {
         ArgumentNullException.ThrowIfNull(changed);
         ArgumentNullException.ThrowIfNull(address);
+        InterfaceAddress? place = replaced ?? changed.FindAddress(address.Address);
+        int index = place is null ? -1 : Array.IndexOf([.. changed.Addresses], place);
         RemoveAddress(changed, address.Address);
-        changed.SetAddresses([.. changed.Addresses, address]);
+        if (replaced is not null)
+            RemoveAddress(changed, replaced.Address);
+        List<InterfaceAddress> addresses = [.. changed.Addresses];
+        addresses.Insert(index < 0 ? addresses.Count : Math.Min(index, addresses.Count), address);
+        changed.SetAddresses([.. addresses]);
         _stack.Network(address.Address.Family)?.AddressAdded(changed, address);
         if (changed.IsUp)
             changed.Link.AddressAdded(address);

@@ -10,7 +10,7 @@ public sealed record InterfaceQuery(string? Name = null);
 public sealed record InterfaceName(string Name);
 
 /// <param name="Names">What was created.</param>
-public sealed record InterfaceNames(IReadOnlyList<string> Names);
+public sealed record CreatedInterfaces(IReadOnlyList<string> Names);
 
 /// <param name="Interfaces">In order of their indices.</param>
 public sealed record InterfaceList(IReadOnlyList<InterfaceInfo> Interfaces);

@@ -15,7 +15,7 @@ namespace IoPkt.Wire.Management;
 [JsonSerializable(typeof(InstanceInfo))]
 [JsonSerializable(typeof(InterfaceQuery))]
 [JsonSerializable(typeof(InterfaceName))]
-[JsonSerializable(typeof(InterfaceNames))]
+[JsonSerializable(typeof(CreatedInterfaces))]
 [JsonSerializable(typeof(InterfaceList))]
 [JsonSerializable(typeof(InterfaceSettings))]
 [JsonSerializable(typeof(AddressSettings))]

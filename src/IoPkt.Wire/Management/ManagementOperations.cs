@@ -13,8 +13,8 @@ public static class ManagementOperations
 
     public static ManagementOperation<InterfaceSettings, NoResult> SetInterface => Change("set-interface", Json.InterfaceSettings, Json.NoResult);
 
-    public static ManagementOperation<InterfaceName, InterfaceNames> CreateInterface =>
-        Change("create-interface", Json.InterfaceName, Json.InterfaceNames);
+    public static ManagementOperation<InterfaceName, CreatedInterfaces> CreateInterface =>
+        Change("create-interface", Json.InterfaceName, Json.CreatedInterfaces);
 
     public static ManagementOperation<InterfaceName, NoResult> DestroyInterface => Change("destroy-interface", Json.InterfaceName, Json.NoResult);
 
@@ -47,7 +47,7 @@ public static class ManagementOperations
 
     public static ManagementOperation<NeighborName, NeighborList> DeleteNeighbor => Change("delete-neighbor", Json.NeighborName, Json.NeighborList);
 
-    public static ManagementOperation<DriverModule, InterfaceNames> LoadDriver => Change("load-driver", Json.DriverModule, Json.InterfaceNames);
+    public static ManagementOperation<DriverModule, CreatedInterfaces> LoadDriver => Change("load-driver", Json.DriverModule, Json.CreatedInterfaces);
 
     private static ManagementOperation<TArguments, TResult> Query<TArguments, TResult>(
         string name, JsonTypeInfo<TArguments> arguments, JsonTypeInfo<TResult> result) => new(name, false, arguments, result);

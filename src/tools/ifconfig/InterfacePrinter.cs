@@ -58,6 +58,8 @@ internal static class InterfacePrinter
         text.Append($" netmask 0x{Inet.MaskOf(address.PrefixLength):x8}");
         if (address.Broadcast is not null)
             text.Append($" broadcast {address.Broadcast}");
+        if (address.State is not null)
+            text.Append($" {address.State}");
         text.Append('\n');
     }
 
