@@ -59,6 +59,19 @@ internal sealed class ServiceFixture : IAsyncDisposable
     /// <summary>Buffers that are neither free nor at hand.</summary>
     public long BuffersInUse => Pool.GetStatistics().Kinds.Sum(static kind => kind.InUse);
 
+    /// <summary>Waits until no socket is left, in the service or in TCP (connections in TIME-WAIT aside), and no buffer but the reader's own.</summary>
+    public async Task UntilEmptyAsync()
+    {
+        await UntilAsync(_ => Table.Count == 0, "all sockets gone from the service");
+        await UntilAsync(static stack => stack.Tcp.Sockets.All(static s => s.State == TcpState.TimeWait), "all sockets gone from TCP");
+        // The reader keeps a large cluster at hand, which is an mbuf, too.
+        await UntilAsync(_ => BuffersInUse <= 2, "all buffers back");
+    }
+
+    /// <summary>Packets to this address leave by lo0, come back, and are nobody's: the host that never answers.</summary>
+    public async Task AddSilentHostAsync(string address) => Assert.Equal(Errno.None, await Context.InvokeAsync(stack => stack.Ipv4.Routes.Add(
+        new Route(InetAddress.Parse(address), 32, InetAddress.AnyIpv4, stack.Loopback, RouteFlags.Up | RouteFlags.Host))));
+
     public async Task StopServiceAsync()
     {
         _isStopped = true;

@@ -16,6 +16,8 @@ internal sealed class Application(Simulation simulation, SimulatedHost host, App
 
     public ApplicationPlan Plan { get; } = plan;
 
+    public Application? Peer { get; set; }
+
     public int Sent { get; private set; }
 
     public int Received { get; private set; }
@@ -164,6 +166,7 @@ internal sealed class Application(Simulation simulation, SimulatedHost host, App
                 return;
             }
             Sent += count;
+            LastProgress = now;
             if (Plan.WritePause > 0)
             {
                 _writeAgainAt = now + 1 + simulation.Random.NextInt64(Plan.WritePause);

@@ -136,13 +136,26 @@ internal sealed class Simulation : ISocketOwner
             int number = _connectionByClient[accepted.RemoteEndpoint];
             Application server = new(this, _hosts[1], _scenario.Connections[number].Server, (uint)(2 * number + 1), (uint)(2 * number), $"server {number}");
             _applications[1].Add(server);
+            server.Peer = _applications[0][number];
+            server.Peer.Peer = server;
             server.Attach(accepted);
         }
     }
 
     private bool IsStalled([NotNullWhen(true)] out Application? stalled)
     {
-        stalled = _applications.SelectMany(a => a).FirstOrDefault(a => !a.IsClosed && Now - a.LastProgress > StallLimit);
+        stalled = null;
+        foreach (List<Application> applications in _applications)
+        {
+            foreach (Application application in applications)
+            {
+                if (application.IsClosed)
+                    continue;
+                // One end's progress is the other's: it may only be waiting.
+                if (Now - Math.Max(application.LastProgress, application.Peer?.LastProgress ?? 0) > StallLimit)
+                    stalled = application;
+            }
+        }
         return stalled is not null;
     }
 

@@ -56,7 +56,8 @@ internal sealed partial class TcpConnection
             _bytesAcked += advanced;
             // The FIN has a sequence number, but no byte in the buffer.
             _sendBuffer.Release(Math.Min(_sendBuffer.End, _sendBuffer.Start + advanced));
-            MeasureRtt(segment, delivered);
+            if (delivered.Delivered > 0)
+                MeasureRtt(segment, delivered);
             _retransmissions = 0;
         }
         bool isWindowUpdate = UpdateSendWindow(segment);
@@ -72,7 +73,7 @@ internal sealed partial class TcpConnection
         }
         if (_recovery.Congestion is not null)
         {
-            long roundTrip = delivered.LatestSentAt == 0 ? 0 : Now - delivered.LatestSentAt;
+            long roundTrip = delivered.LatestSentAt == 0 || delivered.LatestResentAt != 0 ? 0 : Now - delivered.LatestSentAt;
             AcknowledgmentSample sample = new(Now, delivered.Delivered, inFlight, roundTrip, isWindowLimited);
             _recovery.OnAcknowledgment(_sndUna, _sndNxt, advanced, duplicates, delivered, sample);
         }
@@ -126,9 +127,10 @@ internal sealed partial class TcpConnection
     private void MeasureRtt(in IncomingSegment segment, in DeliverySummary delivered)
     {
         Counters.RoundTripAttempts.Increment();
-        if (delivered.LatestSentAt != 0)
+        // What was sent once, but is acknowledged together with a retransmission, waited for that: the acknowledgement before was lost.
+        if (delivered.LatestResentAt == 0)
             AddRttSample(Now - delivered.LatestSentAt);
-        else if (_usesTimestamps && delivered.LatestResentAt != 0 && (int)(segment.Options.TimestampEcho - TimestampAt(delivered.LatestResentAt)) >= 0)
+        else if (_usesTimestamps && (int)(segment.Options.TimestampEcho - TimestampAt(delivered.LatestResentAt)) >= 0)
             AddRttSample(Now - delivered.LatestResentAt);
     }
 
