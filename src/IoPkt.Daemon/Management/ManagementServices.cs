@@ -5,7 +5,7 @@ namespace IoPkt.Daemon.Management;
 public static class ManagementServices
 {
     /// <summary>
-    /// Adds the handler of management requests. It needs <see cref="Hosting.DaemonOptions"/>, an <see cref="Threads.IStackContext"/> and an
+    /// Adds the handler of management requests. It needs an <see cref="InstanceIdentity"/>, an <see cref="Threads.IStackContext"/> and an
     /// <see cref="Interfaces.IInterfaceControl"/> among the services.
     /// </summary>
     public static IServiceCollection AddManagement(this IServiceCollection services)

@@ -1,5 +1,5 @@
-using System.Text.Json;
 using IoPkt.Daemon.Management;
+using IoPkt.Wire.Management;
 using IoPkt.Wire.Sockets;
 using Microsoft.Extensions.Logging;
 
@@ -17,25 +17,14 @@ internal sealed class ManagementRequest(IManagementHandler handler, ILogger logg
         }
         catch (ManagementException e)
         {
-            client.ReplyLater(request, e.Error, Describe(e.Message));
+            client.ReplyLater(request, e.Error, Describe(e.Error, e.Message));
         }
         catch (Exception e)
         {
             logger.ManagementFailed(e);
-            client.ReplyLater(request, Errno.InputOutput, Describe("the daemon failed to answer; its log says why"));
+            client.ReplyLater(request, Errno.InputOutput, Describe(Errno.InputOutput, "the daemon failed to answer; its log says why"));
         }
     }
 
-    /// <summary><c>{"error": "…"}</c></summary>
-    private static byte[] Describe(string message)
-    {
-        using MemoryStream stream = new();
-        using (Utf8JsonWriter writer = new(stream))
-        {
-            writer.WriteStartObject();
-            writer.WriteString("error"u8, message);
-            writer.WriteEndObject();
-        }
-        return stream.ToArray();
-    }
+    private static ReadOnlyMemory<byte> Describe(Errno error, string message) => ManagementMessage.WriteError(new ManagementError((int)error, message));
 }

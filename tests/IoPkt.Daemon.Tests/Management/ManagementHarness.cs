@@ -1,7 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using IoPkt.Daemon.CommandLine;
-using IoPkt.Daemon.Hosting;
 using IoPkt.Daemon.Interfaces;
 using IoPkt.Daemon.Management;
 using IoPkt.Daemon.Threads;
@@ -25,12 +23,7 @@ internal sealed class ManagementHarness : IDisposable
         ServiceCollection services = new();
         services.AddSingleton<IStackContext>(Context);
         services.AddSingleton<IInterfaceControl>(Control);
-        services.AddSingleton(new DaemonOptions
-        {
-            Program = "io-pkt-v4",
-            Arguments = new DaemonArguments(3, 1, [], false, false, true),
-            Tcpip = new TcpipOptions(["prefix=/test"]),
-        });
+        services.AddSingleton(new InstanceIdentity("io-pkt-v4", 3, "/test"));
         services.AddSingleton(typeof(Microsoft.Extensions.Logging.ILogger<>), typeof(NullLogger<>));
         services.AddManagement();
         _services = services.BuildServiceProvider();

@@ -1,0 +1,4 @@
+using IoPkt.Tools;
+using IoPkt.Tools.Ping;
+
+return await ToolHost.RunAsync(new PingTool(), args).ConfigureAwait(false);
