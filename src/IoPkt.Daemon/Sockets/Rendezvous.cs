@@ -1,3 +1,4 @@
+using IoPkt.Daemon.Hosting;
 using IoPkt.Daemon.Sockets.Native;
 using IoPkt.Daemon.Threads;
 using IoPkt.Stack;
@@ -23,7 +24,7 @@ internal sealed class Rendezvous : IPollHandler, IPendingWork
     private readonly PollRegistration _registration;
     private bool _isClosed;
 
-    /// <exception cref="SocketServiceException">The entry can't be made.</exception>
+    /// <exception cref="StartupException">The entry can't be made.</exception>
     public Rendezvous(ServiceRuntime runtime, AddressFamily family, RequestHandler requests)
     {
         _runtime = runtime;
@@ -109,11 +110,11 @@ internal sealed class Rendezvous : IPollHandler, IPendingWork
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new SocketServiceException($"{path}: can't replace the old entry: {e.Message}", e);
+            throw new StartupException($"{path}: can't replace the old entry: {e.Message}", e);
         }
         Errno error = UnixSocket.Listen(path, Backlog, out Descriptor listener);
         if (error != Errno.None)
-            throw new SocketServiceException($"{path}: can't listen there: {error}");
+            throw new StartupException($"{path}: can't listen there: {error}");
         // Everybody may connect, whatever the umask: what a client may do is checked by its credentials.
         const UnixFileMode everybody = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite
             | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;

@@ -1,4 +1,5 @@
 using System.Text;
+using IoPkt.Daemon.Hosting;
 using IoPkt.Daemon.Management;
 using IoPkt.Daemon.Sockets.Native;
 using IoPkt.Daemon.Threads;
@@ -20,11 +21,11 @@ public sealed class SocketService(
     private readonly List<Rendezvous> _entries = [];
     private ServiceRuntime? _runtime;
 
-    /// <exception cref="SocketServiceException">An entry can't be made: the message says which and why.</exception>
+    /// <exception cref="StartupException">An entry can't be made: the message says which and why.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         if (Encoding.UTF8.GetByteCount(options.Prefix) > SocketName.MaximumPrefixBytes)
-            throw new SocketServiceException($"prefix={options.Prefix}: longer than {SocketName.MaximumPrefixBytes} bytes");
+            throw new StartupException($"prefix={options.Prefix}: longer than {SocketName.MaximumPrefixBytes} bytes");
         int limit = DescriptorLimit.RaiseToMaximum();
         try
         {
