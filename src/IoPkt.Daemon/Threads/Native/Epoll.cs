@@ -17,7 +17,7 @@ internal sealed unsafe class Epoll : IDisposable
     private static readonly int DataOffset = EventSize - sizeof(ulong);
 
     private readonly FileDescriptor _descriptor = FileDescriptor.Check(LibC.EpollCreate(LibC.EPOLL_CLOEXEC), "epoll_create1");
-    private readonly byte* _events = (byte*)NativeMemory.Alloc((nuint)(MaximumEvents * EventSize));
+    private byte* _events = (byte*)NativeMemory.Alloc((nuint)(MaximumEvents * EventSize));
 
     /// <param name="descriptor">What to watch.</param>
     /// <param name="events">epoll's bits, <see cref="EdgeTriggered"/> among them.</param>
@@ -54,9 +54,11 @@ internal sealed unsafe class Epoll : IDisposable
 
     public ulong Data(int index) => Unsafe.ReadUnaligned<ulong>(_events + index * EventSize + DataOffset);
 
+    /// <summary>May be called again: a container disposes of a service once for each type that it's known by.</summary>
     public void Dispose()
     {
         _descriptor.Dispose();
         NativeMemory.Free(_events);
+        _events = null;
     }
 }
