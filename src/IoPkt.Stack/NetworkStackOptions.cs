@@ -18,6 +18,9 @@ public sealed record NetworkStackOptions
     /// <summary><c>forward</c>: IPv4 packets pass between interfaces.</summary>
     public bool Forwarding { get; init; }
 
+    /// <summary><c>fastforward</c>: while packets are forwarded, those of known flows take the fast path.</summary>
+    public bool FastForwarding { get; init; } = true;
+
     /// <summary><c>somaxconn</c></summary>
     public int MaximumBacklog { get; init; } = 128;
 

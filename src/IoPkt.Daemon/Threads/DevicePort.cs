@@ -18,6 +18,23 @@ internal sealed class DevicePort(QueuePort[] queues) : IInterfaceOutput
             queues[queues.Length == 1 ? 0 : Select(frame)].Enqueue(frame);
     }
 
+    public void Forward(ref MbufQueue frames)
+    {
+        // Frames come in runs of one flow, and a run goes to its queue at once.
+        MbufQueue run = default;
+        int chosen = 0;
+        while (frames.TryDequeue(out Mbuf? frame))
+        {
+            int queue = queues.Length == 1 ? 0 : Select(frame);
+            if (queue != chosen && !run.IsEmpty)
+                queues[chosen].Forward(ref run);
+            chosen = queue;
+            run.Enqueue(frame);
+        }
+        if (!run.IsEmpty)
+            queues[chosen].Forward(ref run);
+    }
+
     /// <summary>By addresses and, where a packet isn't a fragment, ports. What isn't IP has no flow: the first queue.</summary>
     private int Select(Mbuf frame)
     {

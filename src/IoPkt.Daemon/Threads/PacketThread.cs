@@ -6,7 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace IoPkt.Daemon.Threads;
 
 /// <summary>
-/// One packet thread: it waits for its share of the device queues and of the clients' descriptors, receives outside the stack context, and takes the result there.
+/// One packet thread: it waits for its share of the device queues and of the clients' descriptors, receives outside the stack context, sends on
+/// what the fast path knows, and takes the rest there.
 /// </summary>
 internal sealed partial class PacketThread : IDisposable
 {
@@ -208,8 +209,13 @@ internal sealed partial class PacketThread : IDisposable
     {
         MbufQueue frames = default;
         if (!port.Receive(ref frames, ReceiveBudget))
+        {
             RemoveQueue(port);
-        else if (!frames.IsEmpty)
+            return;
+        }
+        if (!frames.IsEmpty)
+            port.Interface.Stack.Ipv4.FastForwarder.Take(port.Interface, ref frames);
+        if (!frames.IsEmpty)
             batch.AddInput(port.Interface, ref frames);
     }
 

@@ -9,6 +9,8 @@ namespace IoPkt.Daemon.Threads;
 /// <para><em>Concurrency.</em> The transmit ring has one producer at a time, the thread inside the stack context, and one consumer at a time, the thread that has set
 /// <see cref="_draining"/>. A thread that finds it set goes away: the consumer looks again after it has let go. So frames leave in the order in which the stack made them,
 /// while nobody waits for anybody, and while another thread is inside the stack.</para>
+/// <para>Frames that layer 2 passes on come from any packet thread, by <see cref="Forward"/>: they're appended to a list under a lock that nobody holds for longer than that,
+/// and the consumer takes them with the rest.</para>
 /// <para><see cref="_listed"/> says that the port is in the list of ports that somebody is about to drain. It's cleared before draining, so a frame that comes
 /// later either is still seen by that drain or lists the port again.</para>
 /// </remarks>
@@ -29,6 +31,9 @@ internal sealed class QueuePort
     private int _listed;
     private volatile bool _open;
     private MbufQueue _outgoing;
+    private readonly Lock _forwardLock = new();
+    private MbufQueue _forwarded;
+    private volatile bool _hasForwarded;
 
     /// <param name="context">Drains the port after the batches that filled it.</param>
     /// <param name="queue">The driver's side.</param>
@@ -71,11 +76,32 @@ internal sealed class QueuePort
             _context.AddTransmitter(this);
     }
 
+    /// <summary>On any thread: takes frames that another interface received, and sends them, unless another thread is sending.</summary>
+    public void Forward(ref MbufQueue frames)
+    {
+        int refused = 0;
+        lock (_forwardLock)
+        {
+            if (_open && _forwarded.Count + frames.Count <= RingSize)
+            {
+                _forwarded.Append(ref frames);
+                _hasForwarded = true;
+            }
+            else
+            {
+                refused = frames.FreeAll();
+            }
+        }
+        if (refused > 0)
+            Dropped.AddDrops(refused);
+        Drain();
+    }
+
     /// <summary>Outside the stack context: sends what waits, unless another thread is doing so.</summary>
     public void Drain()
     {
         Interlocked.Exchange(ref _listed, 0);
-        while (Volatile.Read(ref _head) != Volatile.Read(ref _tail))
+        while (_hasForwarded || Volatile.Read(ref _head) != Volatile.Read(ref _tail))
         {
             if (Interlocked.CompareExchange(ref _draining, 1, 0) != 0)
                 return;
@@ -143,14 +169,27 @@ internal sealed class QueuePort
                 place = null;
             }
             Volatile.Write(ref _head, head);
-            if (_open)
-                TransmitOutgoing();
-            if (!_outgoing.IsEmpty)
-                Dropped.AddDrops(_outgoing.FreeAll());
+            TransmitOutgoing();
         }
+        if (!_hasForwarded)
+            return;
+        lock (_forwardLock)
+        {
+            _hasForwarded = false;
+            _outgoing.Append(ref _forwarded);
+        }
+        TransmitOutgoing();
     }
 
     private void TransmitOutgoing()
+    {
+        if (_open)
+            TransmitToDevice();
+        if (!_outgoing.IsEmpty)
+            Dropped.AddDrops(_outgoing.FreeAll());
+    }
+
+    private void TransmitToDevice()
     {
         try
         {

@@ -48,6 +48,8 @@ public sealed class ArpProtocol : INeighborResolver, INeighborSolicitor
         return _neighbors.Send(packet, nextHop);
     }
 
+    public bool TryGetHeader(in InetAddress nextHop, Span<byte> header) => _neighbors.TryGetHeader(nextHop, header);
+
     public void AddressAdded(InterfaceAddress address)
     {
         ArgumentNullException.ThrowIfNull(address);
@@ -121,6 +123,8 @@ public sealed class ArpProtocol : INeighborResolver, INeighborSolicitor
         _counters.Unanswered.Increment();
         _stack.Ipv4.Undeliverable(packet);
     }
+
+    void INeighborSolicitor.Changed() => _stack.Ipv4.Flows.Invalidate();
 
     void INeighborSolicitor.WaitingDropped() => _counters.Deferred.Increment();
 

@@ -92,6 +92,16 @@ public sealed class EthernetLink : ILinkLayer
         return Errno.AddressFamilyNotSupported;
     }
 
+    public bool TryGetHeader(ushort etherType, in InetAddress nextHop, Span<byte> header)
+    {
+        foreach (INeighborResolver resolver in _resolvers)
+        {
+            if (resolver.EtherType == etherType)
+                return resolver.TryGetHeader(nextHop, header);
+        }
+        return false;
+    }
+
     /// <summary>Queues a packet as a frame to a station, or a group of them. Ownership passes.</summary>
     public void Transmit(Mbuf packet, MacAddress destination, ushort etherType)
     {

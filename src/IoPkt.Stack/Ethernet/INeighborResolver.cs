@@ -9,6 +9,10 @@ public interface INeighborResolver
     /// <summary>Sends a packet to a unicast neighbour, now or when its address is known. Ownership passes.</summary>
     Errno Send(Mbuf packet, in InetAddress nextHop);
 
+    /// <summary>Writes the Ethernet header of packets to a neighbour whose address is known and lately confirmed.</summary>
+    /// <returns>Whether it is.</returns>
+    bool TryGetHeader(in InetAddress nextHop, Span<byte> header) => false;
+
     void AddressAdded(InterfaceAddress address);
 
     void AddressRemoved(InterfaceAddress address);

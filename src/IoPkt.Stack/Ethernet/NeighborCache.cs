@@ -11,6 +11,9 @@ internal interface INeighborSolicitor
     /// <summary>A packet whose neighbour didn't answer. Ownership passes.</summary>
     void Undeliverable(Mbuf packet);
 
+    /// <summary>Who kept a neighbour's link address has to forget it.</summary>
+    void Changed();
+
     /// <summary>A waiting packet was dropped because too many waited.</summary>
     void WaitingDropped();
 }
@@ -79,6 +82,16 @@ internal sealed class NeighborCache(EthernetLink link, NetworkStack stack, ushor
         }
         link.Transmit(packet, neighbor.Header);
         return Errno.None;
+    }
+
+    /// <summary>The link header of packets to a neighbour that needs no confirmation now.</summary>
+    /// <returns>Whether it's such a neighbour.</returns>
+    public bool TryGetHeader(in InetAddress address, Span<byte> header)
+    {
+        if (!_neighbors.TryGetValue(address, out Neighbor? neighbor) || neighbor.State is not (NeighborState.Reachable or NeighborState.Probing or NeighborState.Static))
+            return false;
+        neighbor.Header.CopyTo(header);
+        return true;
     }
 
     /// <summary>A neighbour has told its address, in an answer or in a question to us.</summary>
@@ -231,6 +244,7 @@ internal sealed class NeighborCache(EthernetLink link, NetworkStack stack, ushor
 
     private void Forget(Neighbor neighbor)
     {
+        solicitor.Changed();
         neighbor.Timer.Cancel();
         neighbor.Waiting.FreeAll();
         if (_last == neighbor)
@@ -239,6 +253,8 @@ internal sealed class NeighborCache(EthernetLink link, NetworkStack stack, ushor
 
     private void SetLinkAddress(Neighbor neighbor, MacAddress linkAddress)
     {
+        if (neighbor.LinkAddress != linkAddress)
+            solicitor.Changed();
         neighbor.LinkAddress = linkAddress;
         link.WriteHeader(neighbor.Header, linkAddress, etherType);
     }

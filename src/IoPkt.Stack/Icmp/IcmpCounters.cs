@@ -17,7 +17,8 @@ internal sealed class IcmpCounters : CounterGroup
         Unreachables = Define("destination unreachable messages received");
         TimeExceeded = Define("time exceeded messages received");
         ParameterProblems = Define("parameter problem messages received");
-        Redirects = Define("redirect messages received and ignored");
+        Redirects = Define("redirect messages received");
+        RedirectsIgnored = Define("redirects ignored");
         Ignored = Define("messages of other types received and ignored");
         BroadcastEchoes = Define("echo requests to a group, ignored");
         RepliesSent = Define("echo replies sent");
@@ -49,6 +50,8 @@ internal sealed class IcmpCounters : CounterGroup
     public Counter ParameterProblems { get; }
 
     public Counter Redirects { get; }
+
+    public Counter RedirectsIgnored { get; }
 
     public Counter Ignored { get; }
 

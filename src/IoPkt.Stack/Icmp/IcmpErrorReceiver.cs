@@ -9,6 +9,8 @@ internal sealed class IcmpErrorReceiver(NetworkStack stack, Ipv4Protocol ip, Icm
     /// <summary>RFC 1191, section 7.1: MTUs that occur, for routers that don't say theirs.</summary>
     private static ReadOnlySpan<ushort> Plateaus => [32000, 17914, 8166, 4352, 2002, 1492, 1006, 508, 296, 68];
 
+    private readonly IcmpRedirects _redirects = new(stack, ip, counters);
+
     /// <param name="message">From its IP header on, checksum verified. It stays the caller's.</param>
     /// <param name="header">What its IP header says.</param>
     /// <param name="type">Of the message.</param>
@@ -22,9 +24,7 @@ internal sealed class IcmpErrorReceiver(NetworkStack stack, Ipv4Protocol ip, Icm
             return;
         }
         Span<byte> buffer = stackalloc byte[Ipv4Header.MaximumLength + TransportBytes];
-        int start = header.HeaderLength + IcmpProtocol.HeaderSize;
-        buffer = buffer[..Math.Min(buffer.Length, message.Packet.Length - start)];
-        message.CopyTo(start, buffer);
+        buffer = CopyQuote(message, header, buffer);
         if (!TryReadQuote(buffer, header, out int transport))
         {
             counters.BadQuote.Increment();
@@ -35,11 +35,32 @@ internal sealed class IcmpErrorReceiver(NetworkStack stack, Ipv4Protocol ip, Icm
         Dispatch(error, mtu, quoted.Source, quoted.Destination, quoted.Protocol, buffer[transport..]);
     }
 
+    /// <param name="message">From its IP header on, checksum verified. It stays the caller's.</param>
+    /// <param name="header">What its IP header says.</param>
+    /// <param name="router">Whom it names.</param>
+    public void ReceiveRedirect(Mbuf message, in NetworkHeader header, in InetAddress router)
+    {
+        Span<byte> buffer = stackalloc byte[Ipv4Header.MaximumLength + TransportBytes];
+        buffer = CopyQuote(message, header, buffer);
+        if (TryReadQuote(buffer, header, out _))
+            _redirects.Receive(header, new Ipv4Header(buffer).Destination, router);
+        else
+            counters.BadQuote.Increment();
+    }
+
     /// <summary>Tells whoever sent a packet what became of it.</summary>
     public void Dispatch(TransportError error, int mtu, in InetAddress source, in InetAddress destination, byte protocol, ReadOnlySpan<byte> quoted)
     {
         stack.Transport(protocol)?.ErrorInput(error, mtu, source, destination, quoted);
         ip.RawTable.ErrorInput(error, mtu, source, destination, protocol);
+    }
+
+    private static Span<byte> CopyQuote(Mbuf message, in NetworkHeader header, Span<byte> buffer)
+    {
+        int start = header.HeaderLength + IcmpProtocol.HeaderSize;
+        buffer = buffer[..Math.Min(buffer.Length, message.Packet.Length - start)];
+        message.CopyTo(start, buffer);
+        return buffer;
     }
 
     /// <summary>A message about a packet that we can't have sent is a mistake or a forgery.</summary>

@@ -35,6 +35,9 @@ internal static class IcmpCode
     public const byte SourceRouteFailed = 5;
     public const byte AdministrativelyProhibited = 13;
 
+    public const byte RedirectNetwork = 0;
+    public const byte RedirectHost = 1;
+
     public const byte TtlExceeded = 0;
     public const byte ReassemblyTimeExceeded = 1;
 }

@@ -67,8 +67,8 @@ internal sealed class IcmpProtocol : ITransportProtocol
                 _receiver.Receive(message, header, type, icmp[1], BinaryPrimitives.ReadUInt32BigEndian(icmp[4..]));
                 break;
             case IcmpType.Redirect:
-                // A redirect can't be authenticated, and a stack that's configured has no need of it (RFC 1812's hosts may; ours ignore them).
                 _counters.Redirects.Increment();
+                _receiver.ReceiveRedirect(message, header, InetAddress.Read(icmp[4..]));
                 break;
             default:
                 // Source quench (RFC 6633), address masks and information requests (RFC 6918) are obsolete; timestamps tell strangers our clock.

@@ -5,4 +5,9 @@ public interface IInterfaceOutput
 {
     /// <summary>Takes all frames, in order, and leaves the queue empty. Called in the stack context at the end of each batch, so it must not block.</summary>
     void Transmit(ref MbufQueue frames);
+
+    /// <summary>
+    /// Takes frames that a layer 2 path passes on, on any thread and on several at once, and leaves the queue empty. An output that has only one thread needs nothing of its own.
+    /// </summary>
+    void Forward(ref MbufQueue frames) => Transmit(ref frames);
 }

@@ -18,6 +18,10 @@ public interface ILinkLayer
     /// <returns><see cref="Errno.None"/> also when the packet waits for address resolution.</returns>
     Errno Output(Mbuf packet, ushort etherType, in InetAddress nextHop);
 
+    /// <summary>Writes the <see cref="HeaderLength"/> bytes that <see cref="Output"/> would put in front of a packet, if the neighbour's address is known and lately confirmed.</summary>
+    /// <returns>Whether it is.</returns>
+    bool TryGetHeader(ushort etherType, in InetAddress nextHop, Span<byte> header) => false;
+
     /// <summary>An address was added to the interface: Ethernet probes and announces it (RFC 5227).</summary>
     void AddressAdded(InterfaceAddress address);
 

@@ -93,6 +93,15 @@ public sealed class NetworkInterface
         _sendQueue.Enqueue(frame);
     }
 
+    /// <summary>Sends frames that a layer 2 path passes on, on any thread. The queue is left empty.</summary>
+    internal void Forward(ref MbufQueue frames)
+    {
+        if (frames.IsEmpty)
+            return;
+        Transmitted.Add(frames.Count, Bytes(frames));
+        _output.Forward(ref frames);
+    }
+
     /// <summary>The interface's own address in the network of <paramref name="neighbour"/>, if there is one.</summary>
     public InterfaceAddress? FindAddressFor(in InetAddress neighbour)
     {
@@ -121,12 +130,16 @@ public sealed class NetworkInterface
     {
         if (_sendQueue.IsEmpty)
             return;
-        int count = _sendQueue.Count;
-        long bytes = 0;
-        for (Mbuf? m = _sendQueue.Head; m is not null; m = MbufQueue.Following(m))
-            bytes += m.Packet.Length;
-        Transmitted.Add(count, bytes);
+        Transmitted.Add(_sendQueue.Count, Bytes(_sendQueue));
         _output.Transmit(ref _sendQueue);
+    }
+
+    private static long Bytes(in MbufQueue frames)
+    {
+        long bytes = 0;
+        for (Mbuf? m = frames.Head; m is not null; m = MbufQueue.Following(m))
+            bytes += m.Packet.Length;
+        return bytes;
     }
 
     internal void DropQueued() => Transmitted.AddDrops(_sendQueue.FreeAll());

@@ -2,7 +2,7 @@ namespace IoPkt.Stack;
 
 internal sealed class Ipv4Counters : CounterGroup
 {
-    public Ipv4Counters()
+    public Ipv4Counters(Ipv4FastForwarder fast)
         : base("ip")
     {
         Received = Define("total packets received");
@@ -24,7 +24,9 @@ internal sealed class Ipv4Counters : CounterGroup
         Delivered = Define("packets for this host");
         UnknownProtocol = Define("packets for unknown/unsupported protocol");
         Forwarded = Define("packets forwarded");
+        Define("packets fast forwarded", () => fast.Forwarded);
         NotForwardable = Define("packets not forwardable");
+        RedirectsSent = Define("redirects sent");
         Sent = Define("packets sent from this host");
         NoMemory = Define("output packets dropped due to no mbufs");
         NoRoute = Define("output packets discarded due to no route");
@@ -73,6 +75,8 @@ internal sealed class Ipv4Counters : CounterGroup
     public Counter Forwarded { get; }
 
     public Counter NotForwardable { get; }
+
+    public Counter RedirectsSent { get; }
 
     public Counter Sent { get; }
 

@@ -10,6 +10,10 @@ public sealed class Ipv4Protocol : INetworkProtocol
     {
         _stack = stack;
         Settings.Forwarding = stack.Options.Forwarding;
+        Settings.FastForwarding = stack.Options.FastForwarding;
+        FastForwarder = new Ipv4FastForwarder(this);
+        Counters = new Ipv4Counters(FastForwarder);
+        Flows = new Ipv4FlowCache(stack, this);
         stack.Counters.Add(Counters);
         PathMtus = new PathMtuCache(stack, Routes, Settings);
         Router = new Ipv4Router(stack, this);
@@ -35,7 +39,12 @@ public sealed class Ipv4Protocol : INetworkProtocol
     /// <summary>Every raw socket, for netstat; ICMP's datagram sockets too.</summary>
     public IEnumerable<DatagramSocket> RawSockets => [.. RawTable.Sockets, .. Icmp.Sockets];
 
-    internal Ipv4Counters Counters { get; } = new();
+    /// <summary>For the threads that receive frames, before they bring them here.</summary>
+    public Ipv4FastForwarder FastForwarder { get; }
+
+    internal Ipv4FlowCache Flows { get; }
+
+    internal Ipv4Counters Counters { get; }
 
     internal LocalAddresses Local { get; } = new();
 

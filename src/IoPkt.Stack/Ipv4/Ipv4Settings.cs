@@ -6,6 +6,21 @@ public sealed class Ipv4Settings
     /// <summary><c>net.inet.ip.forwarding</c></summary>
     public bool Forwarding { get; set; }
 
+    /// <summary>Packets of known flows are forwarded without the stack context. It matters only while <see cref="Forwarding"/> is on.</summary>
+    public bool FastForwarding { get; set; } = true;
+
+    /// <summary><c>net.inet.ip.maxflows</c>: flows that the fast path knows at one time, rounded up to a power of two; 0: none.</summary>
+    public int MaximumFlows { get; set; } = 256;
+
+    /// <summary><c>net.inet.ip.redirect</c>: a sender whose packets we pass on to a router on its own network is told of that router.</summary>
+    public bool SendRedirects { get; set; } = true;
+
+    /// <summary><c>net.inet.icmp.rediraccept</c>: believe a router in use that names a better one, for one host. Never while <see cref="Forwarding"/> is on.</summary>
+    public bool AcceptRedirects { get; set; } = true;
+
+    /// <summary><c>net.inet.icmp.redirtimeout</c>: how long that is believed.</summary>
+    public TimeSpan RedirectLifetime { get; set; } = TimeSpan.FromMinutes(10);
+
     /// <summary><c>net.inet.ip.ttl</c> (RFC 1700 recommends 64).</summary>
     public byte DefaultTtl { get; set; } = 64;
 

@@ -8,10 +8,13 @@ internal static class ChecksumOffload
     private const ushort UdpField = 6;
 
     /// <summary>Whether the interface's device fills in this packet's checksum.</summary>
-    public static bool IsDoneBy(NetworkInterface leaving, Mbuf packet)
+    public static bool IsDoneBy(NetworkInterface leaving, Mbuf packet) => IsDoneBy(leaving, packet, isIpv6: packet.Length > 0 && packet.Span[0] >> 4 == 6);
+
+    /// <summary>The same for a packet that doesn't begin with its IP header.</summary>
+    public static bool IsDoneBy(NetworkInterface leaving, Mbuf packet, bool isIpv6)
     {
         bool udp = packet.Packet.ChecksumOffset == UdpField;
-        DeviceCapabilities needed = packet.Length > 0 && packet.Span[0] >> 4 == 6
+        DeviceCapabilities needed = isIpv6
             ? udp ? DeviceCapabilities.Udp6Checksum : DeviceCapabilities.Tcp6Checksum
             : udp ? DeviceCapabilities.Udp4Checksum : DeviceCapabilities.Tcp4Checksum;
         return (leaving.TransmitCapabilities & needed) != 0;

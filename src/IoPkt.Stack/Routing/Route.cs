@@ -12,6 +12,8 @@ public enum RouteFlags
     Host = 0x4,
     /// <summary>R: packets are refused with an ICMP unreachable.</summary>
     Reject = 0x8,
+    /// <summary>D: made by a redirect.</summary>
+    Dynamic = 0x10,
     /// <summary>C: comes with an interface's address.</summary>
     Connected = 0x100,
     /// <summary>S: added by hand.</summary>

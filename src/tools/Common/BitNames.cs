@@ -17,7 +17,7 @@ public static class BitNames
 
     private static readonly (int Bit, string Name)[] RouteFlags =
     [
-        (0x1, "UP"), (0x2, "GATEWAY"), (0x4, "HOST"), (0x8, "REJECT"), (0x100, "CLONING"), (0x800, "STATIC"), (0x1000, "BLACKHOLE"),
+        (0x1, "UP"), (0x2, "GATEWAY"), (0x4, "HOST"), (0x8, "REJECT"), (0x10, "DYNAMIC"), (0x100, "CLONING"), (0x800, "STATIC"), (0x1000, "BLACKHOLE"),
     ];
 
     public static string FormatInterfaceFlags(int flags) => Format(flags, InterfaceFlags);

@@ -9,7 +9,7 @@ public static class RoutePrinter
 {
     private static readonly (int Bit, char Letter)[] Letters =
     [
-        (0x1, 'U'), (0x2, 'G'), (0x4, 'H'), (0x8, 'R'), (0x100, 'C'), (0x800, 'S'), (0x1000, 'B'),
+        (0x1, 'U'), (0x2, 'G'), (0x4, 'H'), (0x8, 'R'), (0x10, 'D'), (0x100, 'C'), (0x800, 'S'), (0x1000, 'B'),
     ];
 
     /// <param name="routes">In the order in which they're shown.</param>

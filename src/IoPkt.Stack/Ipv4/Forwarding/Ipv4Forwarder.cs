@@ -37,9 +37,7 @@ internal sealed class Ipv4Forwarder(NetworkStack stack, Ipv4Protocol ip)
             packet.Free();
             return;
         }
-        int size = packet.Packet.Segmentation == SegmentationType.None
-            ? packet.Packet.Length
-            : packet.Packet.ChecksumStart + packet.Packet.TransportHeaderLength + packet.Packet.SegmentSize;
+        int size = WireSize(packet, 0, packet.Packet.Length);
         // Merged segments can't be sent as fragments, so their sender has to be told whether it set DF or not; in practice it did.
         if (size > _cache.Interface!.Mtu && (header.DontFragment || packet.Packet.Segmentation != SegmentationType.None))
         {
@@ -47,6 +45,9 @@ internal sealed class Ipv4Forwarder(NetworkStack stack, Ipv4Protocol ip)
             Refuse(receiver, packet, IcmpType.Unreachable, IcmpCode.FragmentationNeeded, (uint)_cache.Interface.Mtu);
             return;
         }
+        bool isRedirected = SuggestsRedirect(receiver, source, _cache);
+        if (isRedirected)
+            Redirect(receiver, packet, _cache.NextHop);
         if (WritableHeaders.Ensure(stack.Pool, packet, header.HeaderLength) is not { } writable)
         {
             ip.Counters.NoMemory.Increment();
@@ -58,6 +59,30 @@ internal sealed class Ipv4Forwarder(NetworkStack stack, Ipv4Protocol ip)
         // What the receiving device verified says nothing to the next one.
         writable.Packet.Offload &= ~OffloadFlags.ChecksumValid;
         ip.Sender.Pass(writable, _cache);
+        // A sender that doesn't follow a redirect must get another now and then, so its packets stay on the slow path.
+        if (!isRedirected && ip.Settings.FastForwarding && (_cache.Route!.Flags & RouteFlags.Blackhole) == 0)
+            ip.Flows.Add(receiver, source, destination, _cache);
+    }
+
+    /// <summary>How large a packet is where it's sent: a merged one, as its segments.</summary>
+    /// <param name="packet">Its marks count from its present beginning.</param>
+    /// <param name="start">Where its IP header begins.</param>
+    /// <param name="length">From the IP header on.</param>
+    internal static int WireSize(Mbuf packet, int start, int length) => packet.Packet.Segmentation == SegmentationType.None
+        ? length
+        : packet.Packet.ChecksumStart - start + packet.Packet.TransportHeaderLength + packet.Packet.SegmentSize;
+
+    /// <summary>RFC 1812, section 5.2.7.2: it leaves by the interface that it came in by, to a router that its sender could have reached itself.</summary>
+    private bool SuggestsRedirect(NetworkInterface receiver, in InetAddress source, RouteCache route) =>
+        ip.Settings.SendRedirects
+        && route.Interface == receiver
+        && receiver.FindAddressFor(source) is { } network
+        && network == receiver.FindAddressFor(route.NextHop);
+
+    private void Redirect(NetworkInterface receiver, Mbuf packet, in InetAddress router)
+    {
+        ip.Counters.RedirectsSent.Increment();
+        ip.Icmp.SendError(packet, Ipv4Input.Describe(receiver, packet, group: false), IcmpType.Redirect, IcmpCode.RedirectHost, router.Ipv4);
     }
 
     private static bool IsLinkLocal(in InetAddress address) => address.Ipv4 >> 16 == 0xa9fe;
