@@ -86,6 +86,14 @@ public sealed class IoPktManagement
     public async Task<IReadOnlyList<string>> LoadDriverAsync(string module, string? options, CancellationToken cancellation = default) =>
         (await InvokeAsync(ManagementOperations.LoadDriver, new DriverModule(module, options), cancellation).ConfigureAwait(false)).Names;
 
+    /// <param name="name">A value, or what the names of several begin with; <c>null</c>: all.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    public async Task<IReadOnlyList<SettingInfo>> GetSettingsAsync(string? name = null, CancellationToken cancellation = default) =>
+        (await InvokeAsync(ManagementOperations.Settings, new SettingQuery(name), cancellation).ConfigureAwait(false)).Settings;
+
+    public Task<SettingChanged> ChangeSettingAsync(string name, string value, CancellationToken cancellation = default) =>
+        InvokeAsync(ManagementOperations.ChangeSetting, new SettingChange(name, value), cancellation);
+
     private async Task<TResult> InvokeAsync<TArguments, TResult>(
         ManagementOperation<TArguments, TResult> operation, TArguments arguments, CancellationToken cancellation)
         where TResult : class

@@ -23,6 +23,8 @@ public sealed class NetworkStack
         Clock = new Clock(options.Time);
         Timers = new TimerQueue(Clock);
         Ports = new EphemeralPorts(options.Random);
+        Settings = new StackSettings(options);
+        Settings.AddTo(Sysctl);
         Interfaces = new InterfaceTable(this);
         Ipv4 = new Ipv4Protocol(this);
         Add(Ipv4);
@@ -44,6 +46,12 @@ public sealed class NetworkStack
     public MbufPool Pool => Options.Pool;
 
     public ILogger Logger => Options.Logger;
+
+    /// <summary><c>sysctl kern</c>, <c>sysctl qnx</c></summary>
+    public StackSettings Settings { get; }
+
+    /// <summary>Every setting by name, those of the protocols too.</summary>
+    public SysctlTree Sysctl { get; } = new();
 
     public EphemeralPorts Ports { get; }
 

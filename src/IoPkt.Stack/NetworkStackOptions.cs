@@ -21,7 +21,13 @@ public sealed record NetworkStackOptions
     /// <summary><c>fastforward</c>: while packets are forwarded, those of known flows take the fast path.</summary>
     public bool FastForwarding { get; init; } = true;
 
-    /// <summary><c>somaxconn</c></summary>
+    /// <summary><c>kern.hostname</c> at first.</summary>
+    public string HostName { get; init; } = "";
+
+    /// <summary><c>enmap</c>: whether "en0" finds the first Ethernet interface where none is called that.</summary>
+    public bool MapInterfaceNames { get; init; } = true;
+
+    /// <summary><c>somaxconn</c>, at first.</summary>
     public int MaximumBacklog { get; init; } = 128;
 
     /// <summary><c>reuseport_unicast</c></summary>

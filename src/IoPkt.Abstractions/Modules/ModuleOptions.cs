@@ -40,6 +40,14 @@ public sealed class ModuleOptions
         return _entries.Exists(e => e.Key == name);
     }
 
+    /// <summary>Whether the last option of that name is there without a value.</summary>
+    public bool IsWord(string name)
+    {
+        _asked.Add(name);
+        int last = _entries.FindLastIndex(e => e.Key == name);
+        return last >= 0 && _entries[last].Value is null;
+    }
+
     /// <summary>The value of the last option of that name.</summary>
     /// <exception cref="ModuleException">It's there without a value.</exception>
     public string? GetString(string name) => GetStrings(name) is { Count: > 0 } all ? all[^1] : null;

@@ -18,12 +18,12 @@ public sealed class TcpipOptions
     /// <summary>In the manual page, and not built yet.</summary>
     private static readonly string[] Later =
     [
-        "bigpage_strict", "confstr_monitor", "enmap", "fastforward", "forward6", "ipsec", "recv_ctxt", "rx_prio", "rx_pulse_prio", "stacksize",
+        "bigpage_strict", "confstr_monitor", "fastforward", "forward6", "ipsec", "recv_ctxt", "rx_prio", "rx_pulse_prio", "stacksize",
         "threads_incr", "threads_max", "threads_min",
     ];
 
     private static readonly string[] Known =
-        ["cache", "forward", "mbuf_cache", "mclbytes", "pagesize", "pkt_cache", "prefix", "random", "reuseport_unicast", "somaxconn"];
+        ["cache", "enmap", "forward", "mbuf_cache", "mclbytes", "pagesize", "pkt_cache", "prefix", "random", "reuseport_unicast", "somaxconn"];
 
     private readonly ModuleOptions _options;
     private readonly List<string> _warnings = [];
@@ -45,6 +45,7 @@ public sealed class TcpipOptions
         };
         Backlog = ReadNumber("somaxconn", DefaultBacklog, DefaultBacklog, MaximumBacklog);
         Forwarding = ReadFlag("forward", false);
+        MapInterfaceNames = ReadMapInterfaceNames();
         ReusePortUnicast = ReadFlag("reuseport_unicast", false);
         KernelRandom = ReadFlag("random", false);
         NameTheRest();
@@ -60,6 +61,9 @@ public sealed class TcpipOptions
 
     /// <summary><c>forward</c></summary>
     public bool Forwarding { get; }
+
+    /// <summary>Whether "en0" finds the first Ethernet interface: not with <c>enmap</c>.</summary>
+    public bool MapInterfaceNames { get; }
 
     /// <summary><c>reuseport_unicast</c></summary>
     public bool ReusePortUnicast { get; }
@@ -100,6 +104,14 @@ public sealed class TcpipOptions
         {
             return Instead(e.Message, otherwise, otherwise ? "1" : "0");
         }
+    }
+
+    /// <summary>The plain word prevents the mapping; with a value it's a switch like others.</summary>
+    private bool ReadMapInterfaceNames()
+    {
+        if (!_options.Has("enmap"))
+            return true;
+        return _options.IsWord("enmap") ? false : ReadFlag("enmap", true);
     }
 
     private int ReadNumber(string name, int otherwise, int minimum, int maximum)

@@ -35,6 +35,8 @@ internal static class DaemonServices
             Random = options.Tcpip.CreateRandom(),
             Pool = provider.GetRequiredService<MbufPool>(),
             Logger = provider.GetRequiredService<ILoggerFactory>().CreateLogger<NetworkStack>(),
+            HostName = Environment.MachineName,
+            MapInterfaceNames = options.Tcpip.MapInterfaceNames,
             Forwarding = options.Tcpip.Forwarding,
             MaximumBacklog = options.Tcpip.Backlog,
             ReusePortUnicast = options.Tcpip.ReusePortUnicast,

@@ -36,5 +36,5 @@ internal sealed class InterfaceNamePool(InterfaceTable interfaces)
             _reserved.Remove(name);
     }
 
-    private bool IsTaken(string name) => _reserved.Contains(name) || interfaces.TryFind(name, out _);
+    private bool IsTaken(string name) => _reserved.Contains(name) || interfaces.Contains(name);
 }

@@ -16,11 +16,11 @@ internal sealed class AddressRequests(IStackContext context, IInterfaceControl c
 
     private async Task<NoResult> SetAsync(AddressSettings settings)
     {
-        bool isUp = await context.InvokeAsync(stack => Set(stack, settings)).ConfigureAwait(false);
+        NetworkInterface owner = await context.InvokeAsync(stack => Set(stack, settings)).ConfigureAwait(false);
 
         // As on BSD, an interface goes up with its address.
-        if (!isUp)
-            await control.SetUpAsync(settings.Interface, true).ConfigureAwait(false);
+        if (!owner.IsUp)
+            await control.SetUpAsync(owner.Name, true).ConfigureAwait(false);
         return new NoResult();
     }
 
@@ -40,8 +40,8 @@ internal sealed class AddressRequests(IStackContext context, IInterfaceControl c
         return new NoResult();
     }
 
-    /// <returns>Whether the interface is up.</returns>
-    private static bool Set(NetworkStack stack, AddressSettings settings)
+    /// <returns>The interface.</returns>
+    private static NetworkInterface Set(NetworkStack stack, AddressSettings settings)
     {
         NetworkInterface owner = RequestValues.Interface(stack, settings.Interface);
         InetAddress address = RequestValues.Ipv4(settings.Address, "address");
@@ -59,9 +59,9 @@ internal sealed class AddressRequests(IStackContext context, IInterfaceControl c
 
         // Nothing that isn't told apart from what's there: no probe, no lost neighbours.
         if (same == added && (settings.Alias || First(owner) == same))
-            return owner.IsUp;
+            return owner;
         stack.Interfaces.AddAddress(owner, added, settings.Alias ? null : First(owner));
-        return owner.IsUp;
+        return owner;
     }
 
     private static InetAddress Broadcast(NetworkInterface owner, in InetAddress address, int prefixLength, AddressSettings settings)

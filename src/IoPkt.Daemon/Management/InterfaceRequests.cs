@@ -27,13 +27,13 @@ internal sealed class InterfaceRequests(IStackContext context, IInterfaceControl
 
     private async Task<NoResult> SetAsync(InterfaceSettings settings)
     {
-        await RequireAsync(settings.Name).ConfigureAwait(false);
+        string name = await ResolveAsync(settings.Name).ConfigureAwait(false);
         if (settings.Mtu is int mtu)
-            await SetMtuAsync(settings.Name, mtu).ConfigureAwait(false);
+            await SetMtuAsync(name, mtu).ConfigureAwait(false);
         if (settings.Up is bool up)
-            await control.SetUpAsync(settings.Name, up).ConfigureAwait(false);
+            await control.SetUpAsync(name, up).ConfigureAwait(false);
         if (settings.ResetCounters)
-            await ResetCountersAsync(settings.Name).ConfigureAwait(false);
+            await ResetCountersAsync(name).ConfigureAwait(false);
         return new NoResult();
     }
 
@@ -44,7 +44,7 @@ internal sealed class InterfaceRequests(IStackContext context, IInterfaceControl
         string driver = name.TrimEnd('0', '1', '2', '3', '4', '5', '6', '7', '8', '9');
         if (driver.Length == 0 || !driver.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-'))
             throw new ManagementException(Errno.Invalid, $"'{name}' is not an interface's name");
-        bool exists = await context.InvokeAsync(stack => stack.Interfaces.TryFind(name, out _)).ConfigureAwait(false);
+        bool exists = await context.InvokeAsync(stack => stack.Interfaces.Contains(name)).ConfigureAwait(false);
         if (exists)
             throw new ManagementException(Errno.Exists, $"{name}: interface exists");
         string? options = driver.Length < name.Length ? $"unit={name[driver.Length..]}" : null;
@@ -53,8 +53,7 @@ internal sealed class InterfaceRequests(IStackContext context, IInterfaceControl
 
     private async Task<NoResult> DestroyAsync(InterfaceName request)
     {
-        await RequireAsync(request.Name).ConfigureAwait(false);
-        await control.DestroyAsync(request.Name).ConfigureAwait(false);
+        await control.DestroyAsync(await ResolveAsync(request.Name).ConfigureAwait(false)).ConfigureAwait(false);
         return new NoResult();
     }
 
@@ -82,5 +81,6 @@ internal sealed class InterfaceRequests(IStackContext context, IInterfaceControl
         }
     }
 
-    private Task<bool> RequireAsync(string name) => context.InvokeAsync(stack => RequestValues.Interface(stack, name) is not null);
+    /// <returns>The interface's own name, where "en0" or the like was said.</returns>
+    private Task<string> ResolveAsync(string name) => context.InvokeAsync(stack => RequestValues.Interface(stack, name).Name);
 }

@@ -18,6 +18,7 @@ public static class ManagementServices
         services.AddSingleton<IOperationGroup, SocketRequests>();
         services.AddSingleton<IOperationGroup, StatisticsRequests>();
         services.AddSingleton<IOperationGroup, DriverRequests>();
+        services.AddSingleton<IOperationGroup, SettingRequests>();
         services.AddSingleton<IManagementHandler, ManagementHandler>();
         return services;
     }

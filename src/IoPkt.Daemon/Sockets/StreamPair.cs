@@ -50,7 +50,7 @@ internal sealed class StreamPair : SocketPair
         if (_state is not (State.Unconnected or State.Listening) || !IsOpen)
             return Errno.Invalid;
         // As in Linux a negative backlog is a very large one: somaxconn decides.
-        int limit = Math.Min(backlog < 0 ? int.MaxValue : backlog, Runtime.Stack.Options.MaximumBacklog);
+        int limit = Math.Min(backlog < 0 ? int.MaxValue : backlog, Runtime.Stack.Settings.MaximumBacklog);
         int handed = ListenQueue.HandedOver(limit);
         Errno error = _tcp.Listen(limit + 1 - handed);
         if (error != Errno.None)

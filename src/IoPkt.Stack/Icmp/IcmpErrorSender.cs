@@ -5,7 +5,7 @@ namespace IoPkt.Stack;
 /// <summary>Makes ICMP error messages, where the rules allow one.</summary>
 internal sealed class IcmpErrorSender
 {
-    /// <summary>RFC 1812, section 4.3.2.3: "as much of the original datagram as possible without the length of the ICMP datagram exceeding 576 bytes".</summary>
+    /// <summary>RFC 1812, section 4.3.2.3: no ICMP error is longer than 576 bytes.</summary>
     private const int MaximumQuote = 576 - Ipv4Header.MinimumLength - IcmpProtocol.HeaderSize;
 
     /// <summary>RFC 1812, section 4.3.2.5: "Internetwork control".</summary>
@@ -40,7 +40,7 @@ internal sealed class IcmpErrorSender
             _counters.ErrorsLimited.Increment();
             return;
         }
-        int quoted = Math.Min(packet.Packet.Length, MaximumQuote);
+        int quoted = Math.Min(packet.Packet.Length, Math.Min(header.HeaderLength + _ip.Settings.IcmpReturnedBytes, MaximumQuote));
         if (_stack.Pool.GetCluster() is not { } message)
             return;
         if (message.TrailingSpace < Mbuf.HeaderRoom + IcmpProtocol.HeaderSize + quoted)

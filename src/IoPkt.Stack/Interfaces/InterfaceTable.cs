@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 
 namespace IoPkt.Stack;
 
@@ -23,7 +24,7 @@ public sealed class InterfaceTable
     {
         ArgumentNullException.ThrowIfNull(configuration);
         ArgumentNullException.ThrowIfNull(createLink);
-        if (TryFind(configuration.Name, out _))
+        if (Contains(configuration.Name))
             throw new InvalidOperationException($"interface {configuration.Name} exists");
         NetworkInterface added = new(_stack, ++_lastIndex, configuration);
         added.Link = createLink(added);
@@ -43,9 +44,18 @@ public sealed class InterfaceTable
             network.InterfaceRemoved(removed);
     }
 
+    /// <summary>Whether there's an interface that's really called that.</summary>
+    public bool Contains(string name) => Array.Exists(_all, i => i.Name == name);
+
+    /// <summary>
+    /// Finds an interface as people name it: where no "en0" exists, that's the first Ethernet interface not itself called enN, in the order in which they were
+    /// added; "en1" is the second (<see cref="StackSettings.MapInterfaceNames"/>). The interface's own name stays what it is.
+    /// </summary>
     public bool TryFind(string name, [MaybeNullWhen(false)] out NetworkInterface found)
     {
         found = Array.Find(_all, i => i.Name == name);
+        if (found is null && _stack.Settings.MapInterfaceNames && IsMapped(name, out int number))
+            found = _all.Where(i => i.Link is EthernetLink && !IsMapped(i.Name, out _)).ElementAtOrDefault(number);
         return found is not null;
     }
 
@@ -130,6 +140,12 @@ public sealed class InterfaceTable
         changed.Link.AddressRemoved(removed);
         _stack.Network(removed.Address.Family)?.AddressRemoved(changed, removed);
         return true;
+    }
+
+    private static bool IsMapped(string name, out int number)
+    {
+        number = 0;
+        return name.StartsWith("en", StringComparison.Ordinal) && int.TryParse(name.AsSpan(2), NumberStyles.None, CultureInfo.InvariantCulture, out number);
     }
 
     internal void AddPending(NetworkInterface sender) => _pending.Add(sender);

@@ -14,6 +14,7 @@ public sealed class Ipv4Protocol : INetworkProtocol
         FastForwarder = new Ipv4FastForwarder(this);
         Counters = new Ipv4Counters(FastForwarder);
         Flows = new Ipv4FlowCache(stack, this);
+        Ipv4Sysctl.Add(stack.Sysctl, Settings, stack.Ports);
         stack.Counters.Add(Counters);
         PathMtus = new PathMtuCache(stack, Routes, Settings);
         Router = new Ipv4Router(stack, this);

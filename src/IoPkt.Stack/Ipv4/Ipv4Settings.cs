@@ -3,6 +3,15 @@ namespace IoPkt.Stack;
 /// <summary>What <c>sysctl net.inet.ip</c> and <c>net.inet.icmp</c> can change while the stack runs. Changed in the stack context.</summary>
 public sealed class Ipv4Settings
 {
+    /// <summary>RFC 792: "the first 64 bits of the original datagram's data".</summary>
+    internal const int LeastIcmpReturnedBytes = 8;
+
+    /// <summary>
+    /// RFC 1812, section 4.3.2.3: "as much of the original datagram as possible without the length of the ICMP datagram exceeding 576 bytes". That's with the headers of
+    /// IP and ICMP, and with the original's own.
+    /// </summary>
+    internal const int MostIcmpReturnedBytes = 576 - 2 * Ipv4Header.MinimumLength - IcmpProtocol.HeaderSize;
+
     /// <summary><c>net.inet.ip.forwarding</c></summary>
     public bool Forwarding { get; set; }
 
@@ -24,6 +33,9 @@ public sealed class Ipv4Settings
     /// <summary><c>net.inet.ip.ttl</c> (RFC 1700 recommends 64).</summary>
     public byte DefaultTtl { get; set; } = 64;
 
+    /// <summary><c>net.inet.ip.mtudisc</c>: TCP forbids fragmentation, and so learns the path's MTU (RFC 1191).</summary>
+    public bool PathMtuDiscovery { get; set; } = true;
+
     /// <summary>
     /// <c>net.inet.ip.checkinterface</c>: RFC 1122, section 3.3.4.2's strong end system: a packet must arrive by the interface that has its destination address.
     /// Off, as in NetBSD and Linux (the weak model): any address of this host is answered on any interface. It never applies while forwarding.
@@ -41,6 +53,9 @@ public sealed class Ipv4Settings
 
     /// <summary><c>net.inet.icmp.errppslimit</c>: ICMP errors sent a second; negative: no limit.</summary>
     public int IcmpErrorLimit { get; set; } = 100;
+
+    /// <summary><c>net.inet.icmp.returndatabytes</c>: bytes of a packet's payload that an error quotes.</summary>
+    public int IcmpReturnedBytes { get; set; } = MostIcmpReturnedBytes;
 
     /// <summary><c>net.inet.icmp.bmcastecho</c>: answer echo requests to broadcast and multicast addresses (RFC 1122, section 3.2.2.6 lets us not).</summary>
     public bool AnswerBroadcastEcho { get; set; }

@@ -3,6 +3,21 @@ namespace IoPkt.Stack;
 /// <summary>The options that any socket has; those of one protocol are on its socket class.</summary>
 public class SocketOptions
 {
+    /// <summary>Bytes of a buffer, where no setting says otherwise.</summary>
+    internal const int DefaultSpace = 256 * 1024;
+
+    public SocketOptions()
+        : this(DefaultSpace, DefaultSpace)
+    {
+    }
+
+    internal SocketOptions(int sendBuffer, int receiveBuffer)
+    {
+        SendBuffer = sendBuffer;
+        ReceiveBuffer = receiveBuffer;
+        IsSendBufferFixed = IsReceiveBufferFixed = false;
+    }
+
     public bool ReuseAddress { get; set; }
 
     public bool ReusePort { get; set; }
@@ -28,7 +43,7 @@ public class SocketOptions
             field = value;
             IsReceiveBufferFixed = true;
         }
-    } = 256 * 1024;
+    }
 
     /// <summary>The user has set <see cref="ReceiveBuffer"/>, so it isn't tuned.</summary>
     public bool IsReceiveBufferFixed { get; private set; }
@@ -41,7 +56,7 @@ public class SocketOptions
             field = value;
             IsSendBufferFixed = true;
         }
-    } = 256 * 1024;
+    }
 
     /// <summary>The user has set <see cref="SendBuffer"/>, so it isn't tuned.</summary>
     public bool IsSendBufferFixed { get; private set; }

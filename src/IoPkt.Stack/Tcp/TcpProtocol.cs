@@ -15,6 +15,7 @@ public sealed class TcpProtocol : ITransportProtocol
     {
         Stack = stack;
         stack.Counters.Add(Counters);
+        TcpSysctl.Add(stack.Sysctl, this);
         Connections = new ConnectionTable(stack.Random);
         Isn = new IsnGenerator(stack.Clock, stack.Random);
         Output = new SegmentOutput(stack, Counters);

@@ -1,6 +1,6 @@
 namespace IoPkt.Stack;
 
-/// <summary>What <c>sysctl net.inet.tcp</c> shows and sets, for one stack. Times are in microseconds unless they're a <see cref="TimeSpan"/>.</summary>
+/// <summary>What <c>sysctl net.inet.tcp</c> shows and sets, for one stack. A new setting needs its line in <see cref="TcpSysctl"/>, too.</summary>
 public sealed class TcpSettings
 {
     /// <summary><c>congctl.selected</c>: the algorithm of new connections.</summary>
@@ -53,6 +53,12 @@ public sealed class TcpSettings
 
     /// <summary>Timeouts in a row, without an answer, after which a connection fails: R2 of RFC 9293, section 3.8.3.</summary>
     public int Retries { get; set; } = 15;
+
+    /// <summary><c>recvspace</c>: a new connection's receive buffer, in bytes.</summary>
+    public int ReceiveSpace { get; set; } = SocketOptions.DefaultSpace;
+
+    /// <summary><c>sendspace</c>: a new connection's send buffer, in bytes.</summary>
+    public int SendSpace { get; set; } = SocketOptions.DefaultSpace;
 
     /// <summary><c>recvbuf_auto</c>: buffers grow to what the path can hold.</summary>
     public bool ReceiveBufferAutotuning { get; set; } = true;

@@ -18,6 +18,7 @@ public sealed partial class TcpSocket : InetSocket
         : base(tcp.Stack, family, SocketType.Stream, TcpProtocol.Number)
     {
         _tcp = tcp;
+        Options = new SocketOptions(tcp.Settings.SendSpace, tcp.Settings.ReceiveSpace);
         InitializeOptions();
         tcp.Register(this);
     }
@@ -149,10 +150,10 @@ public sealed partial class TcpSocket : InetSocket
         return error;
     }
 
-    /// <param name="backlog">Connections that may wait to be accepted; limited by <see cref="NetworkStackOptions.MaximumBacklog"/>, at least 1.</param>
+    /// <param name="backlog">Connections that may wait to be accepted; limited by <see cref="StackSettings.MaximumBacklog"/>, at least 1.</param>
     public Errno Listen(int backlog)
     {
-        backlog = Math.Clamp(backlog, 1, Math.Max(1, Stack.Options.MaximumBacklog));
+        backlog = Math.Clamp(backlog, 1, Math.Max(1, Stack.Settings.MaximumBacklog));
         if (_listener is not null)
         {
             _listener.Backlog = backlog;

@@ -13,10 +13,14 @@ public sealed class UdpProtocol : ITransportProtocol
     {
         _stack = stack;
         stack.Counters.Add(_counters);
+        Settings.AddTo(stack.Sysctl);
         Table = new UdpSocketTable(stack);
     }
 
     public byte Protocol => Number;
+
+    /// <summary><c>sysctl net.inet.udp</c></summary>
+    public UdpSettings Settings { get; } = new();
 
     /// <summary>Every UDP socket, for netstat.</summary>
     public IEnumerable<DatagramSocket> Sockets => _sockets;

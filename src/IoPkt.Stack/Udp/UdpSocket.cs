@@ -18,6 +18,7 @@ public sealed class UdpSocket : DatagramSocket
         : base(stack, family, SocketType.Datagram, UdpProtocol.Number)
     {
         _udp = stack.Udp;
+        Options = new SocketOptions(SocketOptions.DefaultSpace, _udp.Settings.ReceiveSpace);
         _network = stack.Network(family) ?? throw new NotSupportedException($"the stack has no network protocol of family {family}");
     }
 
@@ -120,14 +121,15 @@ public sealed class UdpSocket : DatagramSocket
         if (payload.Prepend(UdpHeader.Size) is not { } datagram)
             return Errno.NoBuffers;
         ulong pseudo = InternetChecksum.PseudoHeader(parameters.Source, to.Address, UdpProtocol.Number, length);
+        bool checksum = _udp.Settings.Checksum || Family != AddressFamily.Inet;
         _ = new UdpHeader(datagram.Span)
         {
             SourcePort = LocalEndpoint.Port,
             DestinationPort = to.Port,
             Length = (ushort)length,
-            Checksum = InternetChecksum.FoldTo16(pseudo),
+            Checksum = checksum ? InternetChecksum.FoldTo16(pseudo) : (ushort)0,
         };
-        datagram.Packet.Offload = OffloadFlags.ChecksumPartial;
+        datagram.Packet.Offload = checksum ? OffloadFlags.ChecksumPartial : OffloadFlags.None;
         datagram.Packet.ChecksumStart = 0;
         datagram.Packet.ChecksumOffset = UdpHeader.ChecksumOffset;
         datagram.Packet.TransportHeaderLength = UdpHeader.Size;

@@ -33,4 +33,8 @@ namespace IoPkt.Wire.Management;
 [JsonSerializable(typeof(NeighborSettings))]
 [JsonSerializable(typeof(NeighborName))]
 [JsonSerializable(typeof(DriverModule))]
+[JsonSerializable(typeof(SettingQuery))]
+[JsonSerializable(typeof(SettingList))]
+[JsonSerializable(typeof(SettingChange))]
+[JsonSerializable(typeof(SettingChanged))]
 public sealed partial class ManagementJson : JsonSerializerContext;

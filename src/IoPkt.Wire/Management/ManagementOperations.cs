@@ -49,6 +49,10 @@ public static class ManagementOperations
 
     public static ManagementOperation<DriverModule, CreatedInterfaces> LoadDriver => Change("load-driver", Json.DriverModule, Json.CreatedInterfaces);
 
+    public static ManagementOperation<SettingQuery, SettingList> Settings => Query("settings", Json.SettingQuery, Json.SettingList);
+
+    public static ManagementOperation<SettingChange, SettingChanged> ChangeSetting => Change("change-setting", Json.SettingChange, Json.SettingChanged);
+
     private static ManagementOperation<TArguments, TResult> Query<TArguments, TResult>(
         string name, JsonTypeInfo<TArguments> arguments, JsonTypeInfo<TResult> result) => new(name, false, arguments, result);
 

@@ -13,13 +13,11 @@ internal static class BufferSizes
 
     public const int LeastSend = 2304;
 
-    /// <summary><c>kern.sbmax</c>, generous: what may be asked for at most.</summary>
-    public const int Largest = 4 * 1024 * 1024;
-
-    /// <returns>The limit for the socket. As in Linux a size out of range is silently the nearest one that's allowed, also a negative one.</returns>
+    /// <returns>The limit for the socket: at most <c>kern.sbmax</c>. As in Linux a size out of range is silently the nearest one that's allowed, also a negative one.</returns>
     public static int Clamp(SocketPair pair, int wanted, int least)
     {
-        int size = wanted < 0 ? Largest : Math.Clamp(wanted, least, Largest);
+        int largest = Math.Max(least, pair.Runtime.Stack.Settings.MaximumBuffer);
+        int size = wanted < 0 ? largest : Math.Clamp(wanted, least, largest);
         return pair.Socket.Type == SocketType.Stream ? size : 2 * size;
     }
 

@@ -17,7 +17,7 @@ internal static class IpLevelOptions
     public static IEnumerable<SocketOption> Create() =>
     [
         Number(LinuxIpOptions.Tos, static pair => pair.Socket.Options.TrafficClass, SetTos),
-        Number(LinuxIpOptions.Ttl, static pair => pair.Socket.Options.Ttl == 0 ? DefaultTtl : pair.Socket.Options.Ttl, SetTtl),
+        Number(LinuxIpOptions.Ttl, static pair => pair.Socket.Options.Ttl == 0 ? pair.Runtime.Stack.Ipv4.Settings.DefaultTtl : pair.Socket.Options.Ttl, SetTtl),
         Number(LinuxIpOptions.MtuDiscover, static pair => pair.Socket.Type == SocketType.Stream ? MtuDiscoverWant
             : pair.Socket.Options.DontFragment ? MtuDiscoverDo : MtuDiscoverDont, SetMtuDiscover),
         new BytesOption(LinuxLevels.Ip, LinuxIpOptions.Mtu, GetMtu, null),
@@ -34,8 +34,6 @@ internal static class IpLevelOptions
         new BytesOption(LinuxLevels.Ip, LinuxIpOptions.DropMembership, null,
             static (SocketPair pair, ReadOnlySpan<byte> value, in ClientCredentials _) => SetMembership(pair, value, join: false), IsDatagram),
     ];
-
-    private const int DefaultTtl = 64;
 
     private static NumberOption Number(int name, Func<SocketPair, int> get, NumberOption.Setter set, Func<SocketPair, bool>? applies = null) =>
         new(LinuxLevels.Ip, name, get, set, applies);

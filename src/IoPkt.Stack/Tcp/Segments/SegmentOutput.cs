@@ -72,7 +72,7 @@ internal sealed class SegmentOutput(NetworkStack stack, TcpCounters counters)
             Protocol = TcpProtocol.Number,
             Ttl = segment.Ttl,
             TrafficClass = segment.TrafficClass,
-            DontFragment = true,
+            DontFragment = stack.Ipv4.Settings.PathMtuDiscovery,
             Interface = segment.Device,
         };
         Errno error = network.Output(packet, parameters, route);

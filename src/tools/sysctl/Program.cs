@@ -1,0 +1,4 @@
+using IoPkt.Tools;
+using IoPkt.Tools.Sysctl;
+
+return await ToolHost.RunAsync(new SysctlTool(), args).ConfigureAwait(false);
