@@ -4,7 +4,7 @@ namespace IoPkt.Stack;
 public sealed class TcpSettings
 {
     /// <summary><c>congctl.selected</c>: the algorithm of new connections.</summary>
-    public string CongestionControl { get; set; } = NewReno.AlgorithmName;
+    public string CongestionControl { get; set; } = CongestionControls.Default;
 
     /// <summary><c>mssdflt</c>: assumed when the peer sends no MSS option and isn't on a known path (RFC 9293, section 3.7.1).</summary>
     public int DefaultMaximumSegment { get; set; } = 536;

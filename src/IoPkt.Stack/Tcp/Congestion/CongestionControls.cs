@@ -3,13 +3,19 @@ namespace IoPkt.Stack;
 /// <summary>The algorithms that a stack has, by name: <c>net.inet.tcp.congctl.available</c>.</summary>
 internal static class CongestionControls
 {
-    public static IReadOnlyList<string> Names { get; } = [NewReno.AlgorithmName];
+    public const string Default = Cubic.AlgorithmName;
 
-    public static bool Exists(string name) => Names.Contains(name);
+    /// <summary>What Linux calls <see cref="NewReno"/>: programs ask for it.</summary>
+    private const string LinuxReno = "reno";
+
+    public static IReadOnlyList<string> Names { get; } = [Cubic.AlgorithmName, NewReno.AlgorithmName];
+
+    public static bool Exists(string name) => name == LinuxReno || Names.Contains(name);
 
     public static CongestionControl Create(string name, int segmentSize) => name switch
     {
-        NewReno.AlgorithmName => new NewReno(segmentSize),
-        _ => throw new ArgumentException($"no congestion control is called '{name}'", nameof(name)),
+        Cubic.AlgorithmName => new Cubic(segmentSize),
+        NewReno.AlgorithmName or LinuxReno => new NewReno(segmentSize),
+        _ => throw new ArgumentException($"no congestion control is called '{name}'; there are {string.Join(", ", Names)}", nameof(name)),
     };
 }

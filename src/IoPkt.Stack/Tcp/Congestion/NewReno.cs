@@ -33,10 +33,12 @@ internal sealed class NewReno(int segmentSize) : CongestionControl(segmentSize)
         }
     }
 
-    public override void OnLoss(long now, int inFlight)
+    protected override void Reduce(CongestionSignal signal, long now, int flightSize)
     {
-        // RFC 5681, section 3.1, equation (4): ssthresh = max (FlightSize / 2, 2*SMSS).
-        SlowStartThreshold = Math.Max(inFlight / 2, 2 * SegmentSize);
+        // RFC 5681, section 3.1, equation (4): ssthresh = max (FlightSize / 2, 2*SMSS). RFC 8511, section 3: after a mark "ssthresh = max (FlightSize * beta_ecn, 2*SMSS)",
+        // with 0.8: routers that mark do so long before their queues are full.
+        int reduced = signal == CongestionSignal.ExplicitNotification ? (int)(flightSize * 4L / 5) : flightSize / 2;
+        SlowStartThreshold = Math.Max(reduced, 2 * SegmentSize);
         _acknowledged = 0;
     }
 }

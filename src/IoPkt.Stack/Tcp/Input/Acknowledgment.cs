@@ -38,7 +38,6 @@ internal sealed partial class TcpConnection
     private void ProcessAcknowledgment(in IncomingSegment segment)
     {
         int inFlight = _recovery.InFlight;
-        bool isWindowLimited = _isWindowLimited;
         DeliverySummary delivered = default;
         if (_recovery.UsesSack)
         {
@@ -74,7 +73,17 @@ internal sealed partial class TcpConnection
         if (_recovery.Congestion is not null)
         {
             long roundTrip = delivered.LatestSentAt == 0 || delivered.LatestResentAt != 0 ? 0 : Now - delivered.LatestSentAt;
-            AcknowledgmentSample sample = new(Now, delivered.Delivered, inFlight, roundTrip, isWindowLimited);
+            AcknowledgmentSample sample = new()
+            {
+                Now = Now,
+                Delivered = delivered.Delivered,
+                InFlight = inFlight,
+                RoundTrip = roundTrip,
+                SmoothedRoundTrip = _rtt.Smoothed,
+                IsWindowLimited = _windowUsage.IsLimited(Congestion),
+                Acknowledged = _sndUna,
+                Next = _sndNxt,
+            };
             _recovery.OnAcknowledgment(_sndUna, _sndNxt, advanced, duplicates, delivered, sample);
         }
         // RFC 6298, section 5 (5.2) and (5.3).

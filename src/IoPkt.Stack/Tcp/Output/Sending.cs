@@ -14,8 +14,7 @@ internal sealed partial class TcpConnection
 
     private bool _isOverridden;
 
-    /// <summary>The congestion window was what kept us from sending more.</summary>
-    private bool _isWindowLimited;
+    private WindowUsage _windowUsage;
 
     /// <summary>The end of a batch: sends what it called for.</summary>
     public void Flush()
@@ -29,7 +28,10 @@ internal sealed partial class TcpConnection
             return;
         }
         if (_recovery.State == RecoveryState.Open || _retransmissionQueue.LostBytes == 0 || RetransmitLost())
-            SendNewData();
+        {
+            bool isLimited = SendNewData();
+            _windowUsage.OnSent(_sndUna, _sndNxt, _recovery.InFlight, isLimited);
+        }
         _isOverridden = false;
         SendOwedAcks();
         ArmForProgress();
@@ -57,9 +59,10 @@ internal sealed partial class TcpConnection
 
     private int WholeSegments(int bytes) => bytes <= 0 ? 0 : bytes / SegmentDataSize * SegmentDataSize;
 
-    private void SendNewData()
+    /// <returns>Whether nothing but the congestion window kept more from being sent.</returns>
+    private bool SendNewData()
     {
-        _isWindowLimited = false;
+        bool isLimited = false;
         while (!_finSent)
         {
             long position = _sendBuffer.Start + (_sndNxt - _sndUna);
@@ -68,20 +71,21 @@ internal sealed partial class TcpConnection
             int room = Congestion.Window - _recovery.InFlight;
             int length = Math.Min(Math.Min(available, window), Math.Min(room, SegmentOutput.MaximumPayload));
             if (length < available && room < Math.Min(available, window))
-                _isWindowLimited = true;
+                isLimited = true;
             if (length <= 0)
             {
                 if (available == 0 && _finPending && window > 0)
                     TransmitNew(position, 0, isFinal: true);
-                return;
+                return isLimited;
             }
             length = Decide(length, available, room);
             if (length == 0)
-                return;
+                return isLimited;
             bool isFinal = _finPending && length == available && window > length;
             if (!TransmitNew(position, length, isFinal))
-                return;
+                return isLimited;
         }
+        return isLimited;
     }
 
     /// <summary>How much of <paramref name="possible"/> is to be sent now; 0: wait.</summary>
@@ -152,7 +156,8 @@ internal sealed partial class TcpConnection
     /// <summary>RFC 5681, section 4.1: "a TCP SHOULD set cwnd to no more than RW before beginning transmission if the TCP has not sent data in an interval exceeding the RTO".</summary>
     private void RestartAfterIdle()
     {
-        if (_recovery.Congestion is { } congestion && _lastDataSentAt != 0 && Now - _lastDataSentAt > _rtt.Base)
-            congestion.OnIdle(Now);
+        long idle = Now - _lastDataSentAt;
+        if (_recovery.Congestion is { } congestion && _lastDataSentAt != 0 && idle > _rtt.Base)
+            congestion.OnIdle(Now, idle, _rtt.Base);
     }
 }

@@ -81,7 +81,10 @@ internal sealed class LossRecovery(RetransmissionQueue queue, TcpCounters counte
     /// <summary>The retransmission timer has expired.</summary>
     public void OnTimeout(SequenceNumber next, long now)
     {
-        Congestion.OnTimeout(now, InFlight, State != RecoveryState.Loss);
+        if (State != RecoveryState.Loss)
+            Congestion.OnCongestion(CongestionSignal.Timeout, now, queue.Outstanding);
+        else
+            Congestion.OnRepeatedTimeout();
         if (queue.MarkAllLost())
             counters.SackReneging.Increment();
         State = RecoveryState.Loss;
@@ -116,7 +119,7 @@ internal sealed class LossRecovery(RetransmissionQueue queue, TcpCounters counte
         _recoveryPoint = next;
         _hasRecoveryPoint = true;
         counters.FastRetransmits.Increment();
-        Congestion.OnLoss(sample.Now, flight);
+        Congestion.OnCongestion(CongestionSignal.Loss, sample.Now, flight);
         _rateReduction.Start(flight);
         if (!UsesSack)
             MarkHeadLost();
