@@ -134,7 +134,10 @@ EXPORT int connect(int fd, __CONST_SOCKADDR_ARG address, socklen_t length)
             .payload = { { (void *)(uintptr_t)address.__sockaddr__, length } },
             .payload_count = 1,
         };
-        return result_of(request_about(fd, &about));
+        int error = request_about(fd, &about);
+        if (error == 0)
+            descriptor_set_state(fd, socket, address.__sockaddr__->sa_family == AF_UNSPEC ? STREAM_OPEN : STREAM_ESTABLISHED);
+        return result_of(error);
     }
     return REAL(connect)(fd, address.__sockaddr__, length);
 }

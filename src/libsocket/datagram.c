@@ -56,6 +56,19 @@ static size_t destination_length(descriptor_t socket, const struct sockaddr *nam
     return needed;
 }
 
+/* For a datagram without a destination: 0 when the socket has a peer. It may have got one in another process; and may lose it there, which the daemon then reports. */
+static int destination_known(int fd, descriptor_t socket)
+{
+    if (socket.state == STREAM_ESTABLISHED)
+        return 0;
+    uint8_t name[WIRE_MAXIMUM_NAME];
+    struct request about = { .operation = WIRE_GETPEERNAME, .reply = name, .reply_size = sizeof name };
+    int error = request_about(fd, &about);
+    if (error == 0)
+        descriptor_set_state(fd, socket, STREAM_ESTABLISHED);
+    return error == ENOTCONN ? EDESTADDRREQ : 0;    /* whatever else is wrong, sending will tell */
+}
+
 static ssize_t send_message(int fd, const struct iovec *parts, size_t count, size_t prefix, int flags)
 {
     struct msghdr framed = { .msg_iov = (struct iovec *)(uintptr_t)parts, .msg_iovlen = count };
@@ -96,6 +109,8 @@ ssize_t datagram_send(int fd, descriptor_t socket, const struct msghdr *message,
         memcpy(prefix + length, &family, sizeof family);
         header.name_length = (uint16_t)name;
         length += wire_pad((uint32_t)name);
+    } else if (destination_known(fd, socket) != 0) {
+        return result_of(EDESTADDRREQ);
     }
     size_t control;
     int error = control_to_wire(message, prefix + length, &control);

@@ -190,8 +190,8 @@ void descriptors_closing(unsigned first, unsigned last)
     }
 }
 
-/* Replaces the entry of a stream, if the number still means the same one. */
-static void change_stream(int fd, descriptor_t known, enum stream_state state, bool untold)
+/* Replaces the entry of a socket, if the number still means the same one. */
+static void change_state(int fd, descriptor_t known, enum stream_state state, bool untold)
 {
     _Atomic uint64_t *entry = descriptor_entry(fd);
     if (entry == NULL)
@@ -199,7 +199,7 @@ static void change_stream(int fd, descriptor_t known, enum stream_state state, b
     descriptor_t now = { .word = atomic_load_explicit(entry, memory_order_relaxed) };
     descriptor_t next;
     do {
-        if (now.kind != DESCRIPTOR_STREAM || now.inode != known.inode)
+        if (now.kind != known.kind || now.inode != known.inode)
             return;
         next = now;
         next.state = state;
@@ -209,12 +209,12 @@ static void change_stream(int fd, descriptor_t known, enum stream_state state, b
 
 void descriptor_set_state(int fd, descriptor_t known, enum stream_state state)
 {
-    change_stream(fd, known, state, state == STREAM_CONNECTING || known.untold);
+    change_state(fd, known, state, state == STREAM_CONNECTING || known.untold);
 }
 
 void descriptor_outcome_told(int fd, descriptor_t known)
 {
-    change_stream(fd, known, STREAM_ESTABLISHED, false);
+    change_state(fd, known, STREAM_ESTABLISHED, false);
 }
 
 void descriptor_shared(int fd)

@@ -15,7 +15,7 @@ enum descriptor_kind {
 
 enum stream_state {
     STREAM_OPEN,            /* connected, or nothing is known: reads and writes go straight to the kernel */
-    STREAM_ESTABLISHED,     /* connected as far as this process knows: it saw the handshake succeed, or accepted it */
+    STREAM_ESTABLISHED,     /* connected as far as this process knows: it saw the handshake succeed, or accepted it; of a datagram socket: it has a peer */
     STREAM_FRESH,           /* made by this process, never connected, and nobody else has it */
     STREAM_CONNECTING,      /* this process wrote a connect record and hasn't seen the outcome */
     STREAM_LISTENING,
@@ -94,7 +94,7 @@ void descriptor_closing(int fd);
 void descriptor_changed(int fd);
 void descriptors_closing(unsigned first, unsigned last);
 
-/* Notes a stream's new state, if the number still means the same socket. */
+/* Notes a socket's new state, if the number still means the same one. */
 void descriptor_set_state(int fd, descriptor_t known, enum stream_state state);
 
 /* connect() has returned what came of the attempt. */

@@ -14,11 +14,15 @@ internal sealed class LockFile : IDisposable
     private readonly string _path;
     private readonly FileStream _stream;
 
-    private LockFile(string path, FileStream stream)
+    private LockFile(string path, FileStream stream, string inherited)
     {
         _path = path;
         _stream = stream;
+        Inherited = inherited;
     }
+
+    /// <summary>What a process that died left in it; empty: nothing.</summary>
+    public string Inherited { get; }
 
     /// <summary>Takes the lock, or says who has it.</summary>
     /// <param name="path">The file; its folder exists.</param>
@@ -31,11 +35,12 @@ internal sealed class LockFile : IDisposable
         for (int attempt = 0; attempt < Attempts; attempt++)
         {
             FileStream stream = Open(path);
-            if (Native.LibC.Lock(stream.SafeFileHandle, Native.LibC.LOCK_EX | Native.LibC.LOCK_NB) != 0)
+            bool isTaken = Native.LibC.Lock(stream.SafeFileHandle, Native.LibC.LOCK_EX | Native.LibC.LOCK_NB) != 0;
+            string found = Read(stream);
+            if (isTaken)
             {
-                using (stream)
-                using (StreamReader reader = new(stream))
-                    owner = reader.ReadToEnd().Trim();
+                stream.Dispose();
+                owner = found;
                 return null;
             }
             // Its last owner may have deleted it between our open and our lock: then we have locked a file that nobody else will find.
@@ -44,12 +49,19 @@ internal sealed class LockFile : IDisposable
                 stream.Dispose();
                 continue;
             }
-            stream.SetLength(0);
-            stream.Write(Encoding.UTF8.GetBytes(text + "\n"));
-            stream.Flush();
-            return new LockFile(path, stream);
+            LockFile taken = new(path, stream, found);
+            taken.Write(text);
+            return taken;
         }
         throw new IOException($"{path} is deleted again and again");
+    }
+
+    /// <summary>Leaves another text in it.</summary>
+    public void Write(string text)
+    {
+        _stream.SetLength(0);
+        _stream.Write(Encoding.UTF8.GetBytes(text + "\n"));
+        _stream.Flush();
     }
 
     public void Dispose()
@@ -69,6 +81,12 @@ internal sealed class LockFile : IDisposable
         string reason = Marshal.GetLastPInvokeErrorMessage();
         handle.Dispose();
         throw new IOException($"{path}: {reason}.");
+    }
+
+    private static string Read(FileStream stream)
+    {
+        using StreamReader reader = new(stream, leaveOpen: true);
+        return reader.ReadToEnd().Trim();
     }
 
     private static bool IsDeleted(FileStream stream)

@@ -1,10 +1,13 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
 namespace IoPkt.Daemon.Hosting;
 
 /// <summary>
 /// The folder of this stack's socket entries, <c>&lt;prefix&gt;/dev/socket</c>: made, and kept for this daemon alone, until it's disposed of. Entries of a daemon that
-/// died are left for their services to replace; folders that we made, and that are empty, go when we do.
+/// died are left for their services to replace. Folders that we made, or such a daemon before us, go when we do, if they're empty: the lock's text says how many.
 /// </summary>
-internal sealed class PrefixFolder : IDisposable
+internal sealed partial class PrefixFolder : IDisposable
 {
     private const string LockName = ".io-pkt.lock";
 
@@ -18,9 +21,12 @@ internal sealed class PrefixFolder : IDisposable
         try
         {
             Create(folder);
-            _lock = LockFile.TryTake(Path.Combine(folder, LockName), $"{options.Program} process {Environment.ProcessId}", out string owner)
-                ?? throw new StartupException($"prefix {(options.Prefix.Length == 0 ? "\"\" (none)" : options.Prefix)} is in use by {owner}; "
+            string owned = FormattableString.Invariant($"{options.Program} process {Environment.ProcessId}");
+            _lock = LockFile.TryTake(Path.Combine(folder, LockName), owned, out string owner)
+                ?? throw new StartupException($"prefix {(options.Prefix.Length == 0 ? "\"\" (none)" : options.Prefix)} is in use by {owner.Split('\n')[0]}; "
                     + "choose another: -p tcpip prefix=/other");
+            Inherit(folder, _lock.Inherited);
+            _lock.Write(FormattableString.Invariant($"{owned}\n{_created.Count} folders made"));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -56,6 +62,20 @@ internal sealed class PrefixFolder : IDisposable
         }
     }
 
+    /// <summary>Takes over the folders that a daemon which died had made: so many, from the innermost outwards.</summary>
+    private void Inherit(string folder, string text)
+    {
+        Match made = FoldersMade().Match(text);
+        if (!made.Success || _created.Count > 0)
+            return;
+        string? at = folder;
+        for (int left = int.Parse(made.Groups[1].Value, CultureInfo.InvariantCulture); left > 0 && at is { Length: > 1 }; left--)
+        {
+            _created.Insert(0, at);
+            at = Path.GetDirectoryName(at);
+        }
+    }
+
     private void RemoveCreated()
     {
         for (int i = _created.Count - 1; i >= 0; i--)
@@ -72,4 +92,7 @@ internal sealed class PrefixFolder : IDisposable
         }
         _created.Clear();
     }
+
+    [GeneratedRegex(@"^(\d{1,3}) folders made$", RegexOptions.Multiline)]
+    private static partial Regex FoldersMade();
 }

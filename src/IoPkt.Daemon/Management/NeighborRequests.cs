@@ -82,8 +82,8 @@ internal sealed class NeighborRequests(IStackContext context) : IOperationGroup
     private static NeighborInfo Describe(NetworkInterface owner, Neighbor neighbor) => new(
         neighbor.Address.ToString(),
         owner.Name,
-        neighbor.LinkAddress.IsZero ? null : neighbor.LinkAddress.ToString(),
-        StateName(neighbor.State));
+        StateName(neighbor.State),
+        neighbor.LinkAddress.IsZero ? null : neighbor.LinkAddress.ToString());
 
     private static string StateName(NeighborState state) => state switch
     {

@@ -31,11 +31,11 @@ internal sealed class RouteRequests(IStackContext context) : IOperationGroup
             throw new ManagementException(Errno.NetworkUnreachable, $"{destination}: not in table");
         InetAddress nextHop = error == Errno.None ? cache.NextHop : route!.Gateway;
         return new RouteLookup(
-            route is null ? null : Describe(route),
             leaving.Name,
             (nextHop.IsUnspecified ? destination : nextHop).ToString(),
             cache.Source.IsIpv4 ? cache.Source.ToString() : InetAddress.AnyIpv4.ToString(),
-            error == Errno.None ? cache.Mtu : leaving.Mtu);
+            error == Errno.None ? cache.Mtu : leaving.Mtu,
+            route is null ? null : Describe(route));
     }
 
     private static RouteInfo Add(NetworkStack stack, RouteSettings settings)

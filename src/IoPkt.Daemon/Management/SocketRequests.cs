@@ -37,12 +37,12 @@ internal sealed class SocketRequests(IStackContext context) : IOperationGroup
     private static SocketInfo Describe(InetSocket socket, string protocol) => new(
         protocol,
         RequestValues.FamilyName(socket.Family),
-        RequestValues.Text(socket.LocalEndpoint.Address),
         socket.LocalEndpoint.Port,
-        RequestValues.Text(socket.RemoteEndpoint.Address),
         socket.RemoteEndpoint.Port,
-        0,
-        0);
+        ReceiveQueued: 0,
+        SendQueued: 0,
+        RequestValues.Text(socket.LocalEndpoint.Address),
+        RequestValues.Text(socket.RemoteEndpoint.Address));
 
     private static string ProtocolName(byte protocol) => protocol switch
     {

@@ -241,7 +241,8 @@ internal sealed class StreamPair : SocketPair
                     break;
             }
         }
-        if (_tcp.IsReceiveEnd && !_isPeerEndForwarded)
+        // When the connection is gone both directions end at once (Part): that's how a client tells a reset from a FIN.
+        if (_tcp.IsReceiveEnd && !_isPeerEndForwarded && !_isConnectionGone)
         {
             _isPeerEndForwarded = true;
             ShutPair(ShutWrite);

@@ -20,6 +20,12 @@ internal sealed class Ipv4Output(NetworkStack stack, Ipv4Protocol ip)
             packet.Free();
             return Errno.AccessDenied;
         }
+        InetAddress source = parameters.Source.IsUnspecified ? cache.Source : parameters.Source;
+        if (!cache.MayBear(source))
+        {
+            packet.Free();
+            return Errno.Invalid;
+        }
         if (packet.Packet.Length > Ipv4Header.MaximumPacket - Ipv4Header.MinimumLength)
         {
             packet.Free();
@@ -34,7 +40,6 @@ internal sealed class Ipv4Output(NetworkStack stack, Ipv4Protocol ip)
         whole.Packet.ReceiveInterface = 0;
         whole.Packet.Link = LinkFlags.None;
         bool atomic = parameters.DontFragment && !cache.MustAllowFragments;
-        InetAddress source = parameters.Source.IsUnspecified ? cache.Source : parameters.Source;
         Ipv4Header header = new(whole.Span);
         header.Initialize();
         header.TrafficClass = parameters.TrafficClass;

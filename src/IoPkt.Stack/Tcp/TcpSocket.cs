@@ -120,6 +120,8 @@ public sealed partial class TcpSocket : InetSocket
         if (error != Errno.None)
             return error;
         InetAddress address = LocalEndpoint.Address.IsUnspecified ? route.Source : LocalEndpoint.Address;
+        if (!route.MayBear(address))
+            return Errno.Invalid;
         InetEndpoint peer = remote;
         ushort port = LocalEndpoint.Port;
         if (port == 0)

@@ -69,6 +69,8 @@ public sealed class UdpSocket : DatagramSocket
         Errno error = _network.FindRoute(address, LeavingBy(address), _cache);
         if (error == Errno.None && _cache.IsBroadcast && !Options.Broadcast)
             error = Errno.AccessDenied;
+        if (error == Errno.None && !_cache.MayBear(LocalEndpoint.Address))
+            error = Errno.Invalid;
         if (error == Errno.None && !IsBound)
             error = BindFor(new InetEndpoint(address, remote.Port));
         if (error != Errno.None)

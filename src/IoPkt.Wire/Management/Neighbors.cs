@@ -7,9 +7,9 @@ public sealed record NeighborList(IReadOnlyList<NeighborInfo> Neighbors);
 /// <summary>An entry of the ARP table.</summary>
 /// <param name="Address">The neighbour's protocol address.</param>
 /// <param name="Interface">Where it is.</param>
-/// <param name="LinkAddress">Absent while it isn't known.</param>
 /// <param name="State">RFC 4861's: "incomplete", "reachable", "stale", "probing"; or "failed" (nobody answered), "static" (set by hand).</param>
-public sealed record NeighborInfo(string Address, string Interface, string? LinkAddress, string State);
+/// <param name="LinkAddress">Absent while it isn't known.</param>
+public sealed record NeighborInfo(string Address, string Interface, string State, string? LinkAddress = null);
 
 /// <summary>An entry to set.</summary>
 /// <param name="Address">Of a neighbour: in the network of an interface.</param>

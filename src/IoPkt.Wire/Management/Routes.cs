@@ -53,9 +53,9 @@ public sealed record RouteQuery(string Destination);
 public sealed record RouteFlush(bool IncludeDefault = false);
 
 /// <summary>How a packet would leave.</summary>
-/// <param name="Route">What matched; absent for an address of the stack's own.</param>
 /// <param name="Interface">Leaves by it.</param>
 /// <param name="NextHop">The neighbour that gets it.</param>
 /// <param name="Source">The address of ours that it bears.</param>
 /// <param name="Mtu">Bytes of the largest packet that the path takes, as far as is known.</param>
-public sealed record RouteLookup(RouteInfo? Route, string Interface, string NextHop, string Source, int Mtu);
+/// <param name="Route">What matched; absent for an address of the stack's own.</param>
+public sealed record RouteLookup(string Interface, string NextHop, string Source, int Mtu, RouteInfo? Route = null);
