@@ -27,7 +27,15 @@ public sealed class StackTimer(TimerQueue queue, Action expired)
     /// <summary>Arms the timer <paramref name="microseconds"/> from now.</summary>
     public void ArmAfter(long microseconds) => Arm(queue.Now + microseconds);
 
+    /// <summary>Disarms it. It keeps its place in the heap, because most timers are armed again soon.</summary>
     public void Cancel() => Deadline = long.MaxValue;
+
+    /// <summary>Disarms it for good: its owner goes, and the heap must not keep both alive until a deadline that may be hours away.</summary>
+    public void Retire()
+    {
+        Deadline = long.MaxValue;
+        queue.Remove(this);
+    }
 
     internal void Expire()
     {

@@ -11,6 +11,9 @@ public sealed class TimerQueue(Clock clock)
 
     internal long Now => clock.Now;
 
+    /// <summary>Timers in the heap, cancelled ones included.</summary>
+    internal int Count => _count;
+
     /// <summary>When <see cref="RunExpired"/> should be called next: never later than the first deadline; <see cref="long.MaxValue"/> when nothing is armed.</summary>
     public long NextDeadline => _count == 0 ? long.MaxValue : _heap[0].HeapDeadline;
 
@@ -56,17 +59,22 @@ public sealed class TimerQueue(Clock clock)
         }
     }
 
-    private void RemoveFirst()
+    internal void Remove(StackTimer timer)
     {
-        _heap[0].HeapIndex = -1;
+        int index = timer.HeapIndex;
+        if (index < 0)
+            return;
+        timer.HeapIndex = -1;
         StackTimer last = _heap[--_count];
         _heap[_count] = null!;
-        if (_count == 0)
+        if (last == timer)
             return;
-        _heap[0] = last;
-        last.HeapIndex = 0;
-        SiftDown(0);
+        Place(last, index);
+        SiftUp(index);
+        SiftDown(last.HeapIndex);
     }
+
+    private void RemoveFirst() => Remove(_heap[0]);
 
     private void SiftUp(int index)
     {

@@ -34,6 +34,7 @@ internal sealed class TcpCounters : CounterGroup
         ReceivedAfterWindowBytes = Define("bytes of data received after window");
         ReceivedWindowProbes = Define("window probes received");
         ReceivedWindowUpdates = Define("window update packets received");
+        ReceivedUrgent = Define("packets received with urgent data");
         ReceivedAfterClose = Define("packets received after close");
         ReceivedBadChecksum = Define("discarded for bad checksums");
         ReceivedBadOffset = Define("discarded for bad header offset fields");
@@ -56,6 +57,9 @@ internal sealed class TcpCounters : CounterGroup
         KeepAliveProbes = Define("keepalive probes sent");
         KeepAliveDrops = Define("connections dropped by keepalive");
         FinWait2Drops = Define("connections dropped in FIN-WAIT-2");
+        OrphansReset = Define("connections reset when closed because too many had no user");
+        OrphanDrops = Define("connections without a user dropped by a window that stayed closed");
+        TimeWaitOverflows = Define("connections in TIME-WAIT ended early because there were too many");
         FastRetransmits = Define("fast retransmits");
         SackReneging = Define("SACK blocks taken back by the peer");
         SynQueueOverflows = Define("SYNs dropped because the SYN queue was full");
@@ -101,6 +105,7 @@ internal sealed class TcpCounters : CounterGroup
     public Counter ReceivedAfterWindowBytes { get; }
     public Counter ReceivedWindowProbes { get; }
     public Counter ReceivedWindowUpdates { get; }
+    public Counter ReceivedUrgent { get; }
     public Counter ReceivedAfterClose { get; }
     public Counter ReceivedBadChecksum { get; }
     public Counter ReceivedBadOffset { get; }
@@ -123,6 +128,9 @@ internal sealed class TcpCounters : CounterGroup
     public Counter KeepAliveProbes { get; }
     public Counter KeepAliveDrops { get; }
     public Counter FinWait2Drops { get; }
+    public Counter OrphansReset { get; }
+    public Counter OrphanDrops { get; }
+    public Counter TimeWaitOverflows { get; }
     public Counter FastRetransmits { get; }
     public Counter SackReneging { get; }
     public Counter SynQueueOverflows { get; }

@@ -57,6 +57,9 @@ public sealed class TcpProtocol : ITransportProtocol
 
     internal ResetPolicy Resets { get; }
 
+    /// <summary>Connections whose user has closed the socket.</summary>
+    internal int Orphans { get; set; }
+
     internal SentSegmentPool SentSegments { get; } = new();
 
     /// <summary>For answers on behalf of nothing that lasts: it remembers the last destination.</summary>

@@ -36,6 +36,18 @@ public sealed class TcpSettings
     /// <summary>How long a connection that nobody uses any more waits for the peer's FIN.</summary>
     public TimeSpan FinWait2 { get; set; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>Connections that may go on without a user. One more is reset when it's closed.</summary>
+    public int MaximumOrphans { get; set; } = 16384;
+
+    /// <summary>Timeouts, or probes of a closed window, in a row after which such a connection ends.</summary>
+    public int OrphanRetries { get; set; } = 8;
+
+    /// <summary>Connections that may be in TIME-WAIT. For one more the oldest ends early.</summary>
+    public int MaximumTimeWaits { get; set; } = 65536;
+
+    /// <summary>When the SYN queue is full, requests are answered with SYN cookies (RFC 4987, section 3.6).</summary>
+    public bool SynCookies { get; set; } = true;
+
     /// <summary>The longest that an acknowledgement is delayed. RFC 9293, section 3.8.6.3: "MUST be less than 0.5 seconds".</summary>
     public TimeSpan DelayedAck { get; set; } = TimeSpan.FromMilliseconds(40);
 

@@ -65,6 +65,12 @@ public sealed partial class TcpSocket
     /// <summary>TCP_KEEPCNT: unanswered probes before the connection is given up.</summary>
     public int KeepAliveCount { get; set; }
 
+    /// <summary>TCP_SYNCNT: how often a SYN is sent again before connecting fails.</summary>
+    public int SynRetries { get; set; }
+
+    /// <summary>TCP_LINGER2: how long FIN-WAIT-2 lasts when nobody uses the connection any more; <c>null</c>: the stack's time; zero or less: it doesn't.</summary>
+    public TimeSpan? FinWait2Timeout { get; set; }
+
     /// <summary>TCP_USER_TIMEOUT: how long data may be unacknowledged before the connection is given up; zero: the stack's own limit.</summary>
     public TimeSpan UserTimeout { get; set; }
 
@@ -92,6 +98,7 @@ public sealed partial class TcpSocket
         KeepAliveIdle = _tcp.Settings.KeepAliveIdle;
         KeepAliveInterval = _tcp.Settings.KeepAliveInterval;
         KeepAliveCount = _tcp.Settings.KeepAliveCount;
+        SynRetries = _tcp.Settings.SynRetries;
         CongestionControl = _tcp.Settings.CongestionControl;
     }
 
@@ -104,6 +111,8 @@ public sealed partial class TcpSocket
         KeepAliveInterval = other.KeepAliveInterval;
         KeepAliveCount = other.KeepAliveCount;
         UserTimeout = other.UserTimeout;
+        SynRetries = other.SynRetries;
+        FinWait2Timeout = other.FinWait2Timeout;
         MaximumSegment = other.MaximumSegment;
         CongestionControl = other.CongestionControl;
     }

@@ -30,16 +30,16 @@ internal sealed partial class TcpConnection
         Network.FindRoute(Remote.Address, Socket.Options.Device, _route);
         Initialize(halfOpen.Iss);
         _irs = halfOpen.Irs;
-        _rcvNxt = _irs + 1;
+        _rcvNxt = _rcvUp = _irs + 1;
         _rcvScale = halfOpen.RcvScale;
         _rcvAdvertised = _rcvNxt + halfOpen.Window;
         _lastAckSent = _rcvNxt;
+        _handshakeTransmissions = halfOpen.Transmissions;
         ApplyPeerOptions(halfOpen.PeerOptions);
         _tsRecent = halfOpen.TsRecent;
         _tsRecentAt = Now;
         Enter(TcpState.SynReceived);
         Counters.ConnectionAccepts.Increment();
-        _handshakeTransmissions = halfOpen.Transmissions;
         if (_handshakeTransmissions == 1)
             AddRttSample(Now - halfOpen.SentAt);
         else
@@ -69,6 +69,7 @@ internal sealed partial class TcpConnection
         segment.Options.TimestampEcho = isAnswer ? _tsRecent : 0;
         if (isAnswer)
         {
+            segment.Acknowledgment = _rcvNxt;
             _rcvAdvertised = SequenceNumber.Max(_rcvAdvertised, _rcvNxt + window);
             _lastAckSent = _rcvNxt;
         }

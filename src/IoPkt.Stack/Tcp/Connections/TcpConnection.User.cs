@@ -50,7 +50,6 @@ internal sealed partial class TcpConnection
     /// <summary>Nobody uses the connection any more. It closes in order, or at once if that would lose data unseen.</summary>
     public void Orphan()
     {
-        IsOrphan = true;
         if (State is TcpState.SynSent)
         {
             // "Delete the TCB": nothing is known at the other end.
@@ -64,6 +63,14 @@ internal sealed partial class TcpConnection
             Abort();
             return;
         }
+        if (_tcp.Orphans >= Settings.MaximumOrphans)
+        {
+            Counters.OrphansReset.Increment();
+            Abort();
+            return;
+        }
+        IsOrphan = true;
+        _tcp.Orphans++;
         CloseSending();
         if (State == TcpState.FinWait2)
             StartFinWait2Timer();

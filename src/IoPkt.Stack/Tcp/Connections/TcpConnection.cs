@@ -160,13 +160,15 @@ internal sealed partial class TcpConnection : ConnectionEntry
     private void Release()
     {
         State = TcpState.Closed;
+        if (IsOrphan)
+            _tcp.Orphans--;
         Counters.ConnectionsClosed.Increment();
         _tcp.Connections.Remove(this);
-        _retransmissionTimer.Cancel();
-        _persistTimer.Cancel();
-        _overrideTimer.Cancel();
-        _delayedAckTimer.Cancel();
-        _keepAliveTimer.Cancel();
+        _retransmissionTimer.Retire();
+        _persistTimer.Retire();
+        _overrideTimer.Retire();
+        _delayedAckTimer.Retire();
+        _keepAliveTimer.Retire();
         _sendBuffer.Clear();
         _reassembly.Clear();
         _retransmissionQueue.Clear();

@@ -88,16 +88,16 @@ internal sealed class TimeWaitEntry(TcpProtocol tcp, TcpSocket socket) : Connect
     }
 
     /// <summary>
-    /// RFC 6191, section 2: with timestamps, a SYN whose timestamp is greater than the last one seen opens a new connection; without, one whose sequence
-    /// number is greater (RFC 9293, section 3.10.7.4, MAY-2: "may accept a new SYN … to reopen the connection directly from TIME-WAIT state").
+    /// RFC 6191, section 2 (RFC 9293, section 3.10.7.4, MAY-2): if the last connection used timestamps and the SYN has one, a greater one opens a new connection, an equal one
+    /// does with a greater sequence number, a smaller one doesn't. If the last one didn't and the SYN has one, it does. Otherwise the sequence number decides.
     /// </summary>
     private bool IsNewConnection(in IncomingSegment segment)
     {
-        if (UsesTimestamps && segment.Options.HasTimestamps)
-        {
-            int later = (int)(segment.Options.TimestampValue - TsRecent);
-            return later > 0 || (later == 0 && segment.Sequence > RcvNxt);
-        }
-        return segment.Sequence > RcvNxt;
+        if (!segment.Options.HasTimestamps)
+            return segment.Sequence > RcvNxt;
+        if (!UsesTimestamps)
+            return true;
+        int later = (int)(segment.Options.TimestampValue - TsRecent);
+        return later > 0 || (later == 0 && segment.Sequence > RcvNxt);
     }
 }

@@ -21,6 +21,11 @@ internal sealed class TimeWaitTable
 
     public void Add(TimeWaitEntry entry)
     {
+        if (Count >= _tcp.Settings.MaximumTimeWaits && _first is not null)
+        {
+            _tcp.Counters.TimeWaitOverflows.Increment();
+            Remove(_first);
+        }
         Append(entry);
         _tcp.Connections.Add(entry);
     }

@@ -53,6 +53,9 @@ internal sealed partial class TcpConnection
             _retransmissionQueue.Acknowledge(acknowledgment, ref delivered);
             _sndUna = acknowledgment;
             _bytesAcked += advanced;
+            // Forgotten at once: two gigabytes later the same number would seem to lie ahead.
+            if (_smallSegmentEnd <= acknowledgment)
+                _hasSmallSegment = false;
             // The FIN has a sequence number, but no byte in the buffer.
             _sendBuffer.Release(Math.Min(_sendBuffer.End, _sendBuffer.Start + advanced));
             if (delivered.Delivered > 0)

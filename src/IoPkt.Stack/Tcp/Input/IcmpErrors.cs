@@ -13,8 +13,10 @@ internal sealed partial class TcpConnection
         }
         if (error == TransportError.MessageTooBig)
         {
-            if (IsSynchronized)
-                PathMtuChanged();
+            if (!IsSynchronized)
+                return;
+            Network.UpdatePathMtu(Remote.Address, mtu);
+            PathMtuChanged();
             return;
         }
         Errno errno = error switch

@@ -3,6 +3,12 @@ namespace IoPkt.Stack;
 /// <summary>The second and fourth step: the RST and SYN bits, hardened against blind attacks by RFC 5961.</summary>
 internal sealed partial class TcpConnection
 {
+    /// <summary>One challenge in this time, in microseconds, is enough for an honest peer, whose next segment is the reset or the data that decide the matter.</summary>
+    private const long ChallengeInterval = 500_000;
+
+    private long _lastChallengeAt;
+    private bool _hasChallenged;
+
     private bool CheckReset(in IncomingSegment segment)
     {
         if (!segment.IsRst)
@@ -43,9 +49,21 @@ internal sealed partial class TcpConnection
         return false;
     }
 
+    /// <summary>
+    /// RFC 5961, section 7: "An implementation SHOULD include an ACK throttling mechanism". First each connection has a limit of its own, so that who provokes
+    /// answers here takes nothing from the whole stack's count, and learns nothing from it (CVE-2016-5696).
+    /// </summary>
     private void Challenge()
     {
-        if (_tcp.Resets.MayChallenge())
-            AckNow();
+        if (_hasChallenged && Now - _lastChallengeAt < ChallengeInterval)
+        {
+            Counters.ChallengeAcksSuppressed.Increment();
+            return;
+        }
+        if (!_tcp.Resets.MayChallenge())
+            return;
+        _hasChallenged = true;
+        _lastChallengeAt = Now;
+        AckNow();
     }
 }

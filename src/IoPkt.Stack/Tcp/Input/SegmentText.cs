@@ -62,6 +62,8 @@ internal sealed partial class TcpConnection
         // "advance RCV.NXT over the FIN, and send an acknowledgment for the FIN."
         _hasPeerFin = false;
         _rcvNxt += 1;
+        // What lies beyond a FIN can't be data of this connection.
+        _reassembly.Clear();
         AckNow();
         Socket.EndReceived();
         switch (State)
@@ -86,6 +88,7 @@ internal sealed partial class TcpConnection
         _rcvAdvertised = SequenceNumber.Max(_rcvAdvertised, _rcvNxt);
         _bytesReceived += length;
         ReceiveBuffer.Append(payload);
+        AdvanceUrgent();
     }
 
     /// <summary>RFC 5681, section 4.2: "A TCP receiver SHOULD send an immediate duplicate ACK when an out-of-order segment arrives."</summary>

@@ -88,8 +88,14 @@ internal sealed partial class TcpConnection
         if (!segment.Options.HasTimestamps)
             return false;
         // Section 5.3, R1: "If … SEG.TSval < TS.Recent …, treat the arriving segment as not acceptable: Send an acknowledgment in reply … and drop the segment."
-        if ((int)(segment.Options.TimestampValue - _tsRecent) >= 0 || Now - _tsRecentAt > TimestampLifetime)
+        if ((int)(segment.Options.TimestampValue - _tsRecent) >= 0)
             return true;
+        if (Now - _tsRecentAt > TimestampLifetime)
+        {
+            // Section 5.5: "PAWS … invalidates" a TS.Recent that's so old: the peer's clock may have wrapped. The segment, if it's in the window, brings another.
+            _tsRecent = segment.Options.TimestampValue;
+            return true;
+        }
         Counters.ReceivedOldTimestamps.Increment();
         AnswerUnacceptable(segment);
         return false;

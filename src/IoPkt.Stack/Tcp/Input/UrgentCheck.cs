@@ -12,7 +12,11 @@ internal sealed partial class TcpConnection
         if ((segment.Flags & TcpFlags.Urg) == 0 || State is not (TcpState.Established or TcpState.FinWait1 or TcpState.FinWait2))
             return;
         _rcvUp = SequenceNumber.Max(_rcvUp, segment.Sequence + segment.UrgentPointer);
+        Counters.ReceivedUrgent.Increment();
     }
+
+    /// <summary>RFC 9293, section 3.10.7.4: RCV.UP isn't left behind the data that the user has yet to take, or it would seem to lie ahead two gigabytes later.</summary>
+    private void AdvanceUrgent() => _rcvUp = SequenceNumber.Max(_rcvUp, _rcvNxt - ReceiveBuffer.Length);
 
     /// <summary>Bytes from the first unconsumed one to the end of the urgent data; 0 or less: none (SIOCATMARK).</summary>
     public int UrgentOffset => _rcvUp - (_rcvNxt - ReceiveBuffer.Length);

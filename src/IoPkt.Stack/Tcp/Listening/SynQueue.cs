@@ -3,6 +3,9 @@ namespace IoPkt.Stack;
 /// <summary>The half-open connections of one listener, with one timer for all their SYN-ACKs.</summary>
 internal sealed class SynQueue
 {
+    /// <summary>Microseconds.</summary>
+    private const long Resolution = 10_000;
+
     private readonly TcpProtocol _tcp;
     private readonly Action<HalfOpenConnection> _expired;
     private readonly StackTimer _timer;
@@ -44,7 +47,7 @@ internal sealed class SynQueue
 
     public void Clear()
     {
-        _timer.Cancel();
+        _timer.Retire();
         while (_first is { } first)
             Remove(first);
     }
@@ -68,7 +71,8 @@ internal sealed class SynQueue
         }
         for (HalfOpenConnection? entry = _first; entry is not null; entry = entry.Next)
             earliest = Math.Min(earliest, entry.Deadline);
+        // The walk is long, and the deadlines are seconds: those within a few milliseconds share one.
         if (earliest != long.MaxValue)
-            _timer.Arm(earliest);
+            _timer.Arm(Math.Max(earliest, now + Resolution));
     }
 }

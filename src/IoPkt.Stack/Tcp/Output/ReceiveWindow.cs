@@ -14,11 +14,14 @@ internal sealed partial class TcpConnection
 
     private int FreeReceiveSpace => Math.Max(0, ReceiveLimit - ReceiveBuffer.Length);
 
+    /// <summary>As much of it as the window field can tell.</summary>
+    private int OfferableSpace => (int)Math.Min(FreeReceiveSpace, (long)ushort.MaxValue << _rcvScale);
+
     /// <summary>The window field of the next segment. The right edge moves only to the right, and only by a step worth having.</summary>
     private ushort SelectWindow()
     {
         int offered = _rcvAdvertised - _rcvNxt;
-        int free = (int)Math.Min(FreeReceiveSpace, (long)ushort.MaxValue << _rcvScale);
+        int free = OfferableSpace;
         // "A TCP receiver should … keeping RCV.NXT+RCV.WND fixed until: RCV.BUFF - RCV.USER - RCV.WND >= min(Fr * RCV.BUFF, Eff.snd.MSS)".
         int window = free - offered >= WindowStep ? free : offered;
         // A window told in units of 2**scale rounds down when it grows, and up when that would take back what was promised (RFC 7323, section 2.4).
@@ -40,7 +43,7 @@ internal sealed partial class TcpConnection
         if (State is not (TcpState.Established or TcpState.FinWait1 or TcpState.FinWait2))
             return false;
         int offered = _rcvAdvertised - _rcvNxt, limit = ReceiveLimit;
-        int growth = FreeReceiveSpace - offered;
+        int growth = OfferableSpace - offered;
         int needed = offered < 2 * _receivedSegmentSize ? WindowStep : Math.Max(limit / 4, 2 * _receivedSegmentSize);
         return growth >= Math.Max(1, Math.Min(limit / 2, needed));
     }

@@ -25,8 +25,13 @@ internal sealed partial class TcpConnection
         {
             if (_handshakeDue)
                 SendHandshake();
+            else if (State == TcpState.SynReceived)
+                SendOwedAcks();
             return;
         }
+        // A duplicate acknowledgement, with the SACK blocks, says what is missing: data going the other way must not swallow it.
+        if (_duplicateAcksOwed > 0)
+            SendOwedAcks();
         if (_recovery.State == RecoveryState.Open || _retransmissionQueue.LostBytes == 0 || RetransmitLost())
         {
             bool isLimited = SendNewData();
@@ -118,7 +123,7 @@ internal sealed partial class TcpConnection
                 _overrideTimer.ArmAfter(OverrideTimeout);
             return false;
         }
-        return Socket.NoDelay || length == 0 || !_hasSmallSegment || _smallSegmentEnd <= _sndUna;
+        return Socket.NoDelay || length == 0 || !_hasSmallSegment;
     }
 
     /// <summary>Sequence numbers between SND.NXT and the window's right edge; negative when the peer has taken some back.</summary>

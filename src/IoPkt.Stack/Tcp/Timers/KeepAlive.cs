@@ -23,7 +23,7 @@ internal sealed partial class TcpConnection
     private void StartFinWait2Timer()
     {
         _isFinWait2Timer = true;
-        _keepAliveTimer.ArmAfter((long)Settings.FinWait2.TotalMicroseconds);
+        _keepAliveTimer.ArmAfter(Math.Max(0, (long)(Socket.FinWait2Timeout ?? Settings.FinWait2).TotalMicroseconds));
     }
 
     private void KeepAliveTimerExpired()

@@ -11,8 +11,11 @@ internal sealed partial class TcpConnection
     private long _firstPersistAt;
 
     /// <summary>"The transmitting host SHOULD send the first zero-window probe when a zero window has existed for the retransmission timeout period, and SHOULD increase exponentially the interval".</summary>
-    private void ArmPersistTimer() =>
-        _persistTimer.ArmAfter(Math.Min(_rtt.Base << Math.Min(_persistBackoff, 20), (long)Settings.MaximumTimeout.TotalMicroseconds));
+    private void ArmPersistTimer()
+    {
+        long interval = Math.Min(_rtt.Base << Math.Min(_persistBackoff, 20), (long)Settings.MaximumTimeout.TotalMicroseconds);
+        _persistTimer.Arm(_persistProbes == 0 ? Now + interval : NotBeyondUserTimeout(Now + interval, _firstPersistAt));
+    }
 
     private void PersistTimerExpired()
     {
@@ -25,6 +28,13 @@ internal sealed partial class TcpConnection
         {
             Counters.PersistDrops.Increment();
             Fail(_softError != Errno.None ? _softError : Errno.TimedOut);
+            return;
+        }
+        // That the peer answers keeps a connection with a user open for ever. Without one, only the peer would gain by it.
+        if (IsOrphan && _persistBackoff >= Settings.OrphanRetries)
+        {
+            Counters.OrphanDrops.Increment();
+            Abort();
             return;
         }
         _persistBackoff++;

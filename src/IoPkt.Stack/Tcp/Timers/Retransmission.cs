@@ -18,11 +18,11 @@ internal sealed partial class TcpConnection
             return;
         Counters.RetransmitTimeouts.Increment();
         if (_retransmissions++ == 0)
-            _firstTimeoutAt = Now;
+            _firstTimeoutAt = Now - _rtt.Timeout;
         // RFC 9293, section 3.8.6.1: "As long as the receiving TCP peer continues to send acknowledgments in response to the probe segments, the sending TCP peer MUST
         // allow the connection to stay open." That holds as well for a window that was closed over data in flight.
         bool isClosedWindow = _sndWnd == 0;
-        if (isClosedWindow && _lastHeard >= _firstTimeoutAt)
+        if (isClosedWindow && _lastHeard > _firstTimeoutAt)
         {
             _retransmissions = 1;
             _firstTimeoutAt = Now;
@@ -40,7 +40,7 @@ internal sealed partial class TcpConnection
             _recovery.ResendAll();
         // (5.5) "The host MUST set RTO <- RTO * 2 ('back off the timer')", (5.6) "Start the retransmission timer".
         _rtt.BackOff();
-        _retransmissionTimer.ArmAfter(_rtt.Timeout);
+        _retransmissionTimer.Arm(NotBeyondUserTimeout(Now + _rtt.Timeout, _firstTimeoutAt));
         if (_retransmissions == 3)
             _route.Clear();
         if (_retransmissionQueue.NextLost() is { } first)
@@ -49,12 +49,20 @@ internal sealed partial class TcpConnection
     }
 
     /// <summary>R2 of RFC 9293, section 3.8.3, or the user timeout (RFC 5482).</summary>
-    private bool HasGivenUp(int attempts, long since) =>
-        Socket.UserTimeout > TimeSpan.Zero ? Now - since >= (long)Socket.UserTimeout.TotalMicroseconds : attempts > Settings.Retries;
+    private bool HasGivenUp(int attempts, long since)
+    {
+        if (Socket.UserTimeout > TimeSpan.Zero)
+            return Now - since >= (long)Socket.UserTimeout.TotalMicroseconds;
+        return attempts > (IsOrphan ? Math.Min(Settings.OrphanRetries, Settings.Retries) : Settings.Retries);
+    }
+
+    /// <summary>The user timeout is to be noticed when it's over, not at some later timeout.</summary>
+    private long NotBeyondUserTimeout(long deadline, long since) =>
+        Socket.UserTimeout > TimeSpan.Zero ? Math.Max(Now + 1, Math.Min(deadline, since + (long)Socket.UserTimeout.TotalMicroseconds)) : deadline;
 
     private void HandshakeTimerExpired()
     {
-        int limit = State == TcpState.SynSent ? Settings.SynRetries : Settings.SynAckRetries;
+        int limit = State == TcpState.SynSent ? Socket.SynRetries : Settings.SynAckRetries;
         if (_handshakeTransmissions > limit || (Socket.UserTimeout > TimeSpan.Zero && Now - _lastHeard >= (long)Socket.UserTimeout.TotalMicroseconds))
         {
             Fail(_softError != Errno.None ? _softError : Errno.TimedOut);
