@@ -147,10 +147,13 @@ internal sealed partial class InterfaceManager : IInterfaceControl, IAsyncDispos
     private async Task<string> AddAsync(LoadedModule module, IDevice device, string? prefix, int? unit)
     {
         string name = _names.Reserve(prefix ?? device.NamePrefix, unit);
-        ManagedInterface managed;
+        ManagedInterface? managed = null;
         try
         {
             managed = new ManagedInterface(name, device, module, _threads, _context, _stack.Clock.Provider, Failed);
+            // Whoever sees it in the stack finds it here, and waits until it's whole: an interface that came up without its device would stay without a carrier.
+            await managed.Gate.WaitAsync().ConfigureAwait(false);
+            _interfaces[name] = managed;
             InterfaceConfiguration configuration = new()
             {
                 Name = name,
@@ -165,10 +168,15 @@ internal sealed partial class InterfaceManager : IInterfaceControl, IAsyncDispos
         }
         catch (Exception e) when (e is not ModuleException)
         {
+            managed?.Destroyed = true;
+            _interfaces.TryRemove(name, out _);
             _names.Release(name);
             throw new ModuleException($"{module.Name}: {e.Message}", e);
         }
-        _interfaces[name] = managed;
+        finally
+        {
+            managed?.Gate.Release();
+        }
         LogAdded(_logger, name, device.Address, module.Path);
         return name;
     }

@@ -22,6 +22,7 @@ internal sealed class StatisticsRequests(IStackContext context) : IOperationGrou
         return new MbufUsage(
             now.Bytes,
             now.MaximumBytes,
-            [.. now.Kinds.Select(k => new BufferUsage(k.Name, k.Size, k.InUse, k.Cached, k.Total, k.Failures))]);
+            [.. now.Kinds.Select(k => new BufferUsage(k.Name, k.Size, k.InUse, k.Cached, k.Total, k.Failures))],
+            new ManagedMemory(GC.GetTotalAllocatedBytes(precise: true), GC.CollectionCount(0)));
     }
 }

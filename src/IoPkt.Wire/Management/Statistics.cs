@@ -12,7 +12,13 @@ public sealed record CounterInfo(string Text, long Value);
 /// <summary>The packet memory.</summary>
 /// <param name="Bytes">Taken from the host.</param>
 /// <param name="MaximumBytes">The limit on it.</param>
-public sealed record MbufUsage(long Bytes, long MaximumBytes, IReadOnlyList<BufferUsage> Kinds);
+/// <param name="Managed">What the daemon's runtime has done beside it.</param>
+public sealed record MbufUsage(long Bytes, long MaximumBytes, IReadOnlyList<BufferUsage> Kinds, ManagedMemory Managed);
+
+/// <summary>The managed heap, which packets don't touch.</summary>
+/// <param name="AllocatedBytes">Since the start, by all threads.</param>
+/// <param name="Collections">Garbage collections since the start.</param>
+public sealed record ManagedMemory(long AllocatedBytes, int Collections);
 
 /// <param name="Name">"mbuf", "cluster" or "large cluster".</param>
 /// <param name="Size">Bytes of one.</param>

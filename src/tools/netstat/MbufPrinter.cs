@@ -16,6 +16,7 @@ internal static class MbufPrinter
         }
         long percent = usage.MaximumBytes == 0 ? 0 : usage.Bytes * 100 / usage.MaximumBytes;
         text.Append($"{usage.Bytes / 1024} KB of packet memory taken from the host ({percent}% of at most {usage.MaximumBytes / 1024} KB)\n");
+        text.Append($"{Numbers.Plural(usage.Managed.AllocatedBytes, "byte")} allocated on the managed heap since the start, {Numbers.Plural(usage.Managed.Collections, "garbage collection")}\n");
         return text.ToString();
     }
 }

@@ -1,0 +1,38 @@
+using IoPkt.Benchmarks.Harness;
+
+namespace IoPkt.Benchmarks.Contestants;
+
+/// <summary>The contestants that the chosen rows need, each set up once.</summary>
+internal sealed class Field(Programs programs, int? threads) : IAsyncDisposable
+{
+    private readonly Dictionary<string, Contestant> _started = [];
+
+    public async Task<Contestant> GetAsync(string name)
+    {
+        if (_started.TryGetValue(name, out Contestant? known))
+            return known;
+        Contestant created = Create(name);
+        _started.Add(name, created);
+        await created.StartAsync().ConfigureAwait(false);
+        return created;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (Contestant contestant in _started.Values)
+            await contestant.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private Contestant Create(string name) => name switch
+    {
+        "floor" => new FloorContestant(programs, offload: true),
+        "floor-plain" => new FloorContestant(programs, offload: false),
+        "kernel" => new KernelContestant(programs),
+        "embedded" => new StackContestant(programs, isEmbedded: true, offload: true, threads),
+        "embedded-plain" => new StackContestant(programs, isEmbedded: true, offload: false, threads),
+        "sockrun" => new StackContestant(programs, isEmbedded: false, offload: true, threads),
+        "sockrun-plain" => new StackContestant(programs, isEmbedded: false, offload: false, threads),
+        "start" => new StartContestant(programs, threads),
+        _ => throw new ArgumentOutOfRangeException(nameof(name), name, null),
+    };
+}

@@ -1,0 +1,96 @@
+using System.Diagnostics;
+using System.Globalization;
+using IoPkt.Benchmarks.Harness;
+using IoPkt.Client;
+using IoPkt.Wire.Management;
+
+namespace IoPkt.Benchmarks.Contestants;
+
+/// <summary>
+/// Our stack on a TAP: <em>embedded</em>, with the services inside its process, or <em>sockrun</em>, with unmodified programs above it.
+/// </summary>
+internal sealed class StackContestant(Programs programs, bool isEmbedded, bool offload, int? threads) : Contestant(programs)
+{
+    private const string Interface = "tap0";
+
+    private Child? _daemon;
+    private Child? _server;
+    private IoPktClient? _client;
+
+    public override string Name => (isEmbedded ? "embedded" : "sockrun") + (offload ? "" : "-plain");
+
+    public override string Address => "10.9.0.2";
+
+    public int DaemonProcess => _daemon!.Id;
+
+    protected override IReadOnlyList<int> StackProcesses => [DaemonProcess];
+
+    protected override IReadOnlyList<int> ServerProcesses => _server is null ? [] : [_server.Id];
+
+    private string Prefix => Path.Combine(Programs.Folder.FullName, Name);
+
+    private Dictionary<string, string> ClientEnvironment => new() { ["SOCK"] = Prefix };
+
+    public override Child? StartServer(params string[] commandLine) =>
+        isEmbedded ? null : Network.Start(ClientEnvironment, [Programs.Sockrun, .. commandLine]);
+
+    protected override async Task SetUpAsync()
+    {
+        await StartDaemonAsync().ConfigureAwait(false);
+        _daemon!.Discard();
+        if (isEmbedded)
+            return;
+        _server = StartServer(Programs.Load, "serve", Address)!;
+        await _server.ReadLineAsync("sockrun load serve").ConfigureAwait(false);
+    }
+
+    /// <summary>The daemon alone, in somebody else's namespace: from its exec until its interface has its address.</summary>
+    public Task StartOnAsync(PrivateNetwork network)
+    {
+        Network = network;
+        return StartDaemonAsync();
+    }
+
+    private async Task StartDaemonAsync()
+    {
+        string[] program = isEmbedded ? [Programs.Self, "embedded"] : [Programs.Daemon];
+        Dictionary<string, string> environment = new() { ["IOPKT_LIBRARY_PATH"] = Programs.Modules };
+        _daemon = Network.Start(environment, [.. program, "--foreground", "-d", "tap", $"host=10.9.0.1/24{(offload ? "" : ",offload=0")}",
+            "-p", "tcpip", $"prefix={Prefix}", .. threads is { } count ? (string[])["-t", count.ToString(CultureInfo.InvariantCulture)] : []]);
+        _client = new IoPktClient(Prefix);
+        for (long start = Stopwatch.GetTimestamp(); ;)
+        {
+            try
+            {
+                await _client.Management.SetAddressAsync(new AddressSettings { Interface = Interface, Address = Address, PrefixLength = 24 }).ConfigureAwait(false);
+                return;
+            }
+            catch (IoPktException e)
+            {
+                if (_daemon.HasExited || Stopwatch.GetElapsedTime(start) > TimeSpan.FromSeconds(20))
+                    throw new BenchmarkException($"{Name} doesn't serve: {e.Message}");
+                await Task.Delay(1).ConfigureAwait(false);
+            }
+        }
+    }
+
+    protected override async Task<IReadOnlyDictionary<string, double>> CountersAsync()
+    {
+        InterfaceInfo device = await _client!.Management.GetInterfaceAsync(Interface).ConfigureAwait(false);
+        ManagedMemory managed = (await _client.Management.GetMbufsAsync().ConfigureAwait(false)).Managed;
+        return new Dictionary<string, double>
+        {
+            ["frames"] = device.Received.Packets + device.Transmitted.Packets,
+            ["allocated"] = managed.AllocatedBytes,
+            ["collections"] = managed.Collections,
+        };
+    }
+
+    protected override Task TearDownAsync()
+    {
+        _client?.Dispose();
+        _server?.Dispose();
+        _daemon?.Dispose();
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,42 @@
+using System.Reflection;
+
+namespace IoPkt.Benchmarks.Harness;
+
+/// <summary>What the benchmark runs: the install tree, and its own two C programs, compiled for the machine at hand.</summary>
+internal sealed class Programs : IDisposable
+{
+    private Programs(DirectoryInfo folder) => Folder = folder;
+
+    public DirectoryInfo Folder { get; }
+
+    public static string InstallRoot { get; } =
+        typeof(Programs).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(a => a.Key == "InstallRoot").Value!;
+
+    public static string Daemon => Path.Combine(InstallRoot, "sbin", "io-pkt-v4");
+
+    public static string Sockrun => Path.Combine(InstallRoot, "bin", "sockrun");
+
+    public static string Modules => Path.Combine(InstallRoot, "lib", "dll");
+
+    /// <summary>This program.</summary>
+    public static string Self => Environment.ProcessPath!;
+
+    public string Load => Path.Combine(Folder.FullName, "load");
+
+    public string Floor => Path.Combine(Folder.FullName, "floor");
+
+    public static async Task<Programs> BuildAsync()
+    {
+        Programs programs = new(Directory.CreateTempSubdirectory("io-pkt-bench-"));
+        // nginx's workers, who aren't root, go through it.
+        File.SetUnixFileMode(programs.Folder.FullName, (UnixFileMode)Convert.ToInt32("755", 8));
+        foreach (string output in (string[])[programs.Load, programs.Floor])
+        {
+            string source = Path.Combine(AppContext.BaseDirectory, "native", $"{Path.GetFileName(output)}.c");
+            await Child.RunAsync("cc", "-O2", "-pthread", "-o", output, source).ConfigureAwait(false);
+        }
+        return programs;
+    }
+
+    public void Dispose() => Folder.Delete(recursive: true);
+}
