@@ -151,7 +151,11 @@ internal sealed class IcmpProtocol : ITransportProtocol
         ushort old = BinaryPrimitives.ReadUInt16BigEndian(icmp);
         icmp[0] = IcmpType.EchoReply;
         ushort changed = BinaryPrimitives.ReadUInt16BigEndian(icmp);
-        BinaryPrimitives.WriteUInt16BigEndian(icmp[2..], InternetChecksum.Finish((ulong)(ushort)~checksum + (ushort)~old + changed));
+        ushort updated = InternetChecksum.Finish((ulong)(ushort)~checksum + (ushort)~old + changed);
+        BinaryPrimitives.WriteUInt16BigEndian(icmp[2..], updated);
+        // A difference can't tell one's complement's two zeros apart (RFC 1624, section 3): a message of nothing but zeros has the other one.
+        if (updated == 0)
+            BinaryPrimitives.WriteUInt16BigEndian(icmp[2..], InternetChecksum.Finish(InternetChecksum.Sum(reply, 0, reply.Packet.Length)));
         reply.Packet = new PacketHeader { Length = reply.Packet.Length };
         SendParameters parameters = new()
         {
