@@ -61,6 +61,9 @@ public class SocketOptions
     /// <summary>The user has set <see cref="SendBuffer"/>, so it isn't tuned.</summary>
     public bool IsSendBufferFixed { get; private set; }
 
+    /// <summary>SO_MAX_PACING_RATE, bytes a second: TCP sends no faster; 0: no limit.</summary>
+    public long MaximumPacingRate { get; set; }
+
     /// <summary>Unicast time to live or hop limit; 0: the stack's default.</summary>
     public byte Ttl { get; set; }
 

@@ -61,6 +61,14 @@ internal sealed class TcpCounters : CounterGroup
         OrphanDrops = Define("connections without a user dropped by a window that stayed closed");
         TimeWaitOverflows = Define("connections in TIME-WAIT ended early because there were too many");
         FastRetransmits = Define("fast retransmits");
+        SpuriousRecoveries = Define("fast recoveries undone");
+        SpuriousTimeouts = Define("retransmit timeouts undone");
+        TailLossProbes = Define("tail loss probes sent");
+        DuplicateSacksSent = Define("D-SACKs sent");
+        DuplicateSacksReceived = Define("D-SACKs received");
+        EcnConnections = Define("connections that use ECN");
+        EcnMarksReceived = Define("data packets received with ECN CE mark");
+        EcnEchoesReceived = Define("window reductions by ECN");
         SackReneging = Define("SACK blocks taken back by the peer");
         SynQueueOverflows = Define("SYNs dropped because the SYN queue was full");
         ListenOverflows = Define("connections dropped because the accept queue was full");
@@ -132,6 +140,14 @@ internal sealed class TcpCounters : CounterGroup
     public Counter OrphanDrops { get; }
     public Counter TimeWaitOverflows { get; }
     public Counter FastRetransmits { get; }
+    public Counter SpuriousRecoveries { get; }
+    public Counter SpuriousTimeouts { get; }
+    public Counter TailLossProbes { get; }
+    public Counter DuplicateSacksSent { get; }
+    public Counter DuplicateSacksReceived { get; }
+    public Counter EcnConnections { get; }
+    public Counter EcnMarksReceived { get; }
+    public Counter EcnEchoesReceived { get; }
     public Counter SackReneging { get; }
     public Counter SynQueueOverflows { get; }
     public Counter ListenOverflows { get; }

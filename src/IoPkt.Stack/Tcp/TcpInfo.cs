@@ -5,7 +5,7 @@ public readonly record struct TcpInfo
 {
     public TcpState State { get; init; }
 
-    /// <summary>0: open, 1: fast recovery, 2: after a timeout.</summary>
+    /// <summary>tcpi_ca_state: 0 open, 1 disorder, 2 the window is being reduced, 3 fast recovery, 4 after a timeout.</summary>
     public byte Recovery { get; init; }
 
     /// <summary>Timeouts since the last acknowledgement of new data.</summary>
@@ -68,6 +68,19 @@ public readonly record struct TcpInfo
 
     /// <summary>Bytes a second; 0: not paced.</summary>
     public long PacingRate { get; init; }
+
+    /// <summary>The latest sample of what the path delivers, in bytes a second; 0: none yet.</summary>
+    public long DeliveryRate { get; init; }
+
+    /// <summary>The user writes less than the path would take.</summary>
+    public bool IsDeliveryRateApplicationLimited { get; init; }
+
+    /// <summary>Sequence numbers that the peer has reported as received.</summary>
+    public long DeliveredBytes { get; init; }
+
+    public bool UsesEcn { get; init; }
+
+    public bool HasSeenReordering { get; init; }
 
     /// <summary>The peer's window.</summary>
     public long SendWindow { get; init; }

@@ -15,6 +15,9 @@ public sealed class TcpSettings
     /// <summary><c>sack.enable</c></summary>
     public bool Sack { get; set; } = true;
 
+    /// <summary><c>ecn</c>: RFC 3168. As on Linux, it's used when the peer asks: a server's users choose, and no connection of ours meets a box that drops what it doesn't know.</summary>
+    public EcnMode Ecn { get; set; } = EcnMode.Passive;
+
     /// <summary><c>timestamps</c>, a part of <c>rfc1323</c>.</summary>
     public bool Timestamps { get; set; } = true;
 

@@ -36,6 +36,7 @@ public static class LinuxSocketOptions
     public const int Mark = 36;
     public const int Protocol = 38;
     public const int Domain = 39;
+    public const int MaximumPacingRate = 47;
 }
 
 /// <summary>IPPROTO_IP's options; some are control messages as well.</summary>

@@ -12,10 +12,14 @@ internal sealed class ReassemblyQueue(MbufPool pool)
     private Range[] _ranges = [];
     private int _count;
     private SackHistory _history;
+    private int _unreported;
 
     public bool IsEmpty => _count == 0;
 
     public int RangeCount => _count;
+
+    /// <summary>There are ranges that changed since they were reported last.</summary>
+    public bool HasUnreported => _unreported > 0;
 
     /// <summary>Bytes of data held.</summary>
     public int Length { get; private set; }
@@ -98,34 +102,47 @@ internal sealed class ReassemblyQueue(MbufPool pool)
 
     /// <summary>
     /// Fills in what to report: RFC 2018, section 4, "The first SACK block MUST specify the contiguous block of data containing the segment which triggered this
-    /// ACK", followed by those reported most recently.
+    /// ACK", followed by those reported most recently. Blocks that are there already stay in front.
     /// </summary>
     public void Report(ref TcpOptions options, int room)
     {
         if (_count == 0)
             return;
-        int wanted = Math.Min(room, _count);
+        int first = options.SackCount, wanted = first + Math.Min(room, _count);
+        for (int i = 0; i < _count && _unreported > 0 && options.SackCount < wanted; i++)
+        {
+            if (_ranges[i].IsUnreported)
+                AddBlock(ref options, first, ref _ranges[i]);
+        }
         for (int i = 0; i < _history.Count && options.SackCount < wanted; i++)
         {
             int at = FindFirstEndingAtOrAfter(_history[i] + 1);
             if (at < _count && _ranges[at].Start <= _history[i])
-                AddBlock(ref options, _ranges[at]);
+                AddBlock(ref options, first, ref _ranges[at]);
         }
         for (int i = 0; i < _count && options.SackCount < wanted; i++)
-            AddBlock(ref options, _ranges[i]);
+            AddBlock(ref options, first, ref _ranges[i]);
+    }
+
+    /// <summary>Whether all of it is held.</summary>
+    public bool Contains(SequenceNumber start, SequenceNumber end)
+    {
+        int at = FindFirstEndingAtOrAfter(end);
+        return at < _count && _ranges[at].Start <= start;
     }
 
     public void Clear()
     {
         for (int i = 0; i < _count; i++)
             _ranges[i].Head.Free();
-        _count = Length = StorageSize = 0;
+        _count = _unreported = Length = StorageSize = 0;
         _ranges = [];
     }
 
-    private static void AddBlock(ref TcpOptions options, in Range range)
+    private void AddBlock(ref TcpOptions options, int first, ref Range range)
     {
-        for (int i = 0; i < options.SackCount; i++)
+        SetUnreported(ref range, false);
+        for (int i = first; i < options.SackCount; i++)
         {
             if (options.Sack[i].Start == range.Start)
                 return;
@@ -184,6 +201,7 @@ internal sealed class ReassemblyQueue(MbufPool pool)
         }
         else if (joinsAfter)
         {
+            SetUnreported(ref _ranges[at], false);
             added.Append(_ranges[at]);
             _ranges[at] = added;
         }
@@ -191,6 +209,7 @@ internal sealed class ReassemblyQueue(MbufPool pool)
         {
             InsertRange(at, added);
         }
+        SetUnreported(ref _ranges[at], true);
         _history.Touch(_ranges[at].Start);
         return true;
     }
@@ -200,6 +219,14 @@ internal sealed class ReassemblyQueue(MbufPool pool)
         Length -= range.End - range.Start;
         StorageSize -= range.StorageSize;
         range.Head.Free();
+    }
+
+    private void SetUnreported(ref Range range, bool value)
+    {
+        if (range.IsUnreported == value)
+            return;
+        range.IsUnreported = value;
+        _unreported += value ? 1 : -1;
     }
 
     private int FindFirstEndingAtOrAfter(SequenceNumber sequence)
@@ -229,6 +256,8 @@ internal sealed class ReassemblyQueue(MbufPool pool)
     {
         if (count == 0)
             return;
+        for (int i = at; i < at + count; i++)
+            SetUnreported(ref _ranges[i], false);
         Array.Copy(_ranges, at + count, _ranges, at, _count - at - count);
         Array.Clear(_ranges, _count - count, count);
         _count -= count;
@@ -241,6 +270,7 @@ internal sealed class ReassemblyQueue(MbufPool pool)
         public Mbuf Head;
         public Mbuf Tail;
         public int StorageSize;
+        public bool IsUnreported;
 
         public void Append(in Range next)
         {

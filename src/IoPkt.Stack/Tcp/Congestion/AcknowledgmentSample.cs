@@ -9,7 +9,7 @@ internal readonly record struct AcknowledgmentSample
     /// <summary>Bytes that it reported as received for the first time, selectively or cumulatively.</summary>
     public required int Delivered { get; init; }
 
-    /// <summary>Bytes in flight before it arrived.</summary>
+    /// <summary>Bytes in flight after it, and after what it showed to be lost.</summary>
     public int InFlight { get; init; }
 
     /// <summary>The sample that it gave, in microseconds; 0: none.</summary>
@@ -20,6 +20,12 @@ internal readonly record struct AcknowledgmentSample
 
     /// <summary>The window, and not the user or the peer, limited what was in flight.</summary>
     public bool IsWindowLimited { get; init; }
+
+    /// <summary>How fast the path delivered.</summary>
+    public DeliveryRateSample Rate { get; init; }
+
+    /// <summary>The peer tells of more than one loss in a round trip.</summary>
+    public bool UsesSack { get; init; }
 
     /// <summary>SND.UNA, after it.</summary>
     public SequenceNumber Acknowledged { get; init; }

@@ -42,8 +42,23 @@ internal abstract class CongestionControl(int segmentSize)
     /// <summary>Bytes a second to pace at; 0: don't.</summary>
     public virtual long PacingRate => 0;
 
-    /// <summary>An acknowledgement of new data outside fast recovery.</summary>
+    /// <summary>The window follows from a model of the path: during recovery as well it's the algorithm's own, and every acknowledgement matters to it.</summary>
+    public virtual bool ControlsRecovery => false;
+
+    /// <summary>An acknowledgement of new data outside fast recovery; any, if the algorithm <see cref="ControlsRecovery"/>.</summary>
     public abstract void OnAcknowledged(in AcknowledgmentSample sample);
+
+    /// <summary>New data are about to be sent.</summary>
+    /// <param name="now">Microseconds.</param>
+    /// <param name="inFlight">Bytes in flight before them.</param>
+    public virtual void OnSending(long now, int inFlight)
+    {
+    }
+
+    /// <summary>A segment was found to be lost.</summary>
+    public virtual void OnSegmentLost(SentSegment segment, long now)
+    {
+    }
 
     /// <summary>The path is full. Lowers <see cref="SlowStartThreshold"/>; the window follows during recovery, or at once to one segment after a timeout.</summary>
     /// <param name="signal">What says so.</param>
@@ -65,7 +80,18 @@ internal abstract class CongestionControl(int segmentSize)
     public virtual void OnRepeatedTimeout() => Window = SegmentSize;
 
     /// <summary>Recovery is over.</summary>
-    public virtual void OnRecovered(long now) => Window = SlowStartThreshold;
+    public virtual void OnRecovered(long now)
+    {
+        if (SlowStartThreshold != int.MaxValue)
+            Window = SlowStartThreshold;
+    }
+
+    /// <summary>Takes another algorithm's place in the middle of a connection.</summary>
+    public void Succeed(CongestionControl old)
+    {
+        Window = old.Window;
+        SlowStartThreshold = old.ControlsRecovery ? old.Window : old.SlowStartThreshold;
+    }
 
     /// <summary>What was taken for congestion was none (RFC 4015, RFC 9438, section 4.9): all is as it was before the last <see cref="OnCongestion"/>.</summary>
     public virtual void Undo(long now)

@@ -36,6 +36,7 @@ internal sealed partial class TcpConnection
         _lastAckSent = _rcvNxt;
         _handshakeTransmissions = halfOpen.Transmissions;
         ApplyPeerOptions(halfOpen.PeerOptions);
+        UseEcn(halfOpen.UsesEcn);
         _tsRecent = halfOpen.TsRecent;
         _tsRecentAt = Now;
         Enter(TcpState.SynReceived);
@@ -57,7 +58,7 @@ internal sealed partial class TcpConnection
         int window = Math.Min(ushort.MaxValue, FreeReceiveSpace);
         OutgoingSegment segment = NewSegment();
         segment.Sequence = _iss;
-        segment.Flags = isAnswer ? TcpFlags.Syn | TcpFlags.Ack : TcpFlags.Syn;
+        segment.Flags = (isAnswer ? TcpFlags.Syn | TcpFlags.Ack : TcpFlags.Syn) | EcnOfHandshake(isAnswer);
         // RFC 7323, section 2.2: "The window field in a segment where the SYN bit is set MUST NOT be scaled."
         segment.Window = (ushort)window;
         segment.Options.MaximumSegmentSize = (ushort)AdvertisedMaximumSegment;
@@ -119,7 +120,7 @@ internal sealed partial class TcpConnection
         // RFC 9293, section 3.7.1 (MUST-15): "If an MSS Option is not received at connection setup, TCP implementations MUST assume a default send MSS of 536".
         _peerMaximumSegment = options.MaximumSegmentSize == 0 ? Settings.DefaultMaximumSegment : options.MaximumSegmentSize;
         UpdateMaximumSegment();
-        _recovery.Congestion = CongestionControls.Create(_congestionName, SegmentDataSize);
+        _recovery.Congestion = CongestionControls.Create(_congestionName, SegmentDataSize, _deliveryRate, Stack.Random);
         // RFC 6928, section 2, and RFC 5681, section 3.1: "if the SYN or SYN/ACK is lost, the initial window … MUST be one segment".
         if (_handshakeTransmissions > 2)
             _recovery.Congestion.Window = SegmentDataSize;

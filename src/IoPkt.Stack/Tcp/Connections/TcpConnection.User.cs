@@ -20,6 +20,7 @@ internal sealed partial class TcpConnection
         }
         if (_retransmissionQueue.IsEmpty && _sendBuffer.Length == 0)
             RestartAfterIdle();
+        CheckApplicationLimited();
         _sendBuffer.Append(data);
         _wantsWritable = true;
         // "If the calling process … the data segments are queued until the connection is established".
@@ -112,7 +113,7 @@ internal sealed partial class TcpConnection
         _congestionName = name;
         if (_recovery.Congestion is not { } old || old.Name == name)
             return;
-        _recovery.Congestion = CongestionControls.Create(name, old.SegmentSize);
-        _recovery.Congestion.Window = old.Window;
+        _recovery.Congestion = CongestionControls.Create(name, old.SegmentSize, _deliveryRate, Stack.Random);
+        _recovery.Congestion.Succeed(old);
     }
 }

@@ -12,6 +12,7 @@ internal sealed partial class TcpConnection : ConnectionEntry
     private readonly ReassemblyQueue _reassembly;
     private readonly RetransmissionQueue _retransmissionQueue;
     private readonly LossRecovery _recovery;
+    private readonly DeliveryRateEstimator _deliveryRate = new();
     private RttEstimator _rtt;
 
     // Send sequence variables (RFC 9293, section 3.3.1).
@@ -57,10 +58,13 @@ internal sealed partial class TcpConnection : ConnectionEntry
         Network = Stack.Network(local.Address.Family)!;
         _sendBuffer = new SendBuffer(Stack.Pool);
         _reassembly = new ReassemblyQueue(Stack.Pool);
-        _retransmissionQueue = new RetransmissionQueue(tcp.SentSegments);
+        _retransmissionQueue = new RetransmissionQueue(tcp.SentSegments, _deliveryRate);
         _recovery = new LossRecovery(_retransmissionQueue, tcp.Counters);
         _rtt = new RttEstimator((long)Settings.MinimumTimeout.TotalMicroseconds, (long)Settings.MaximumTimeout.TotalMicroseconds);
         _retransmissionTimer = new StackTimer(Stack.Timers, RetransmissionTimerExpired);
+        _reorderingTimer = new StackTimer(Stack.Timers, ReorderingTimerExpired);
+        _probeTimer = new StackTimer(Stack.Timers, ProbeTimerExpired);
+        _pacingTimer = new StackTimer(Stack.Timers, PacingTimerExpired);
         _persistTimer = new StackTimer(Stack.Timers, PersistTimerExpired);
         _overrideTimer = new StackTimer(Stack.Timers, OverrideTimerExpired);
         _delayedAckTimer = new StackTimer(Stack.Timers, DelayedAckTimerExpired);
@@ -165,6 +169,9 @@ internal sealed partial class TcpConnection : ConnectionEntry
         Counters.ConnectionsClosed.Increment();
         _tcp.Connections.Remove(this);
         _retransmissionTimer.Retire();
+        _reorderingTimer.Retire();
+        _probeTimer.Retire();
+        _pacingTimer.Retire();
         _persistTimer.Retire();
         _overrideTimer.Retire();
         _delayedAckTimer.Retire();

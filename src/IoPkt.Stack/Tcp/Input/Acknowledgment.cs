@@ -37,13 +37,9 @@ internal sealed partial class TcpConnection
 
     private void ProcessAcknowledgment(in IncomingSegment segment)
     {
-        int inFlight = _recovery.InFlight;
+        CheckApplicationLimited();
         DeliverySummary delivered = default;
-        if (_recovery.UsesSack)
-        {
-            for (int i = 0; i < segment.Options.SackCount; i++)
-                _retransmissionQueue.Sack(segment.Options.Sack[i], ref delivered);
-        }
+        SackBlock? duplicateSack = NoteSack(segment, ref delivered);
         SequenceNumber acknowledgment = segment.Acknowledgment;
         int advanced = Math.Max(0, acknowledgment - _sndUna);
         if (advanced > 0)
@@ -53,6 +49,7 @@ internal sealed partial class TcpConnection
             _retransmissionQueue.Acknowledge(acknowledgment, ref delivered);
             _sndUna = acknowledgment;
             _bytesAcked += advanced;
+            _lastProgressAt = Now;
             // Forgotten at once: two gigabytes later the same number would seem to lie ahead.
             if (_smallSegmentEnd <= acknowledgment)
                 _hasSmallSegment = false;
@@ -75,19 +72,8 @@ internal sealed partial class TcpConnection
         }
         if (_recovery.Congestion is not null)
         {
-            long roundTrip = delivered.LatestSentAt == 0 || delivered.LatestResentAt != 0 ? 0 : Now - delivered.LatestSentAt;
-            AcknowledgmentSample sample = new()
-            {
-                Now = Now,
-                Delivered = delivered.Delivered,
-                InFlight = inFlight,
-                RoundTrip = roundTrip,
-                SmoothedRoundTrip = _rtt.Smoothed,
-                IsWindowLimited = _windowUsage.IsLimited(Congestion),
-                Acknowledged = _sndUna,
-                Next = _sndNxt,
-            };
-            _recovery.OnAcknowledgment(_sndUna, _sndNxt, advanced, duplicates, delivered, sample);
+            Recover(segment, advanced, duplicates, delivered, duplicateSack);
+            NoteEcnEcho(segment);
         }
         // RFC 6298, section 5 (5.2) and (5.3).
         if (_retransmissionQueue.IsEmpty)
@@ -96,7 +82,7 @@ internal sealed partial class TcpConnection
             _retransmissionTimer.ArmAfter(_rtt.Timeout);
         if (advanced > 0)
             NotifyWritable();
-        if (advanced > 0 || isWindowUpdate || duplicates > 0)
+        if (advanced > 0 || isWindowUpdate || duplicates > 0 || delivered.Delivered > 0)
             SetPending();
     }
 
@@ -140,19 +126,16 @@ internal sealed partial class TcpConnection
     {
         Counters.RoundTripAttempts.Increment();
         // What was sent once, but is acknowledged together with a retransmission, waited for that: the acknowledgement before was lost.
-        if (delivered.LatestResentAt == 0)
-            AddRttSample(Now - delivered.LatestSentAt);
-        else if (_usesTimestamps && (int)(segment.Options.TimestampEcho - TimestampAt(delivered.LatestResentAt)) >= 0)
-            AddRttSample(Now - delivered.LatestResentAt);
+        if (!delivered.Retransmission.Exists)
+            AddRttSample(Now - delivered.Original.SentAt);
+        else if (EchoedAt(segment) is var echoed && echoed != 0 && echoed / 1000 >= delivered.Retransmission.SentAt / 1000)
+            AddRttSample(Now - delivered.Retransmission.SentAt);
     }
-
-    private uint TimestampAt(long time) => (uint)(time / 1000) + _timestampOffset;
 
     private void AddRttSample(long sample)
     {
         Counters.RoundTripUpdates.Increment();
-        int window = Math.Max(_sndNxt - _sndUna, 1);
-        _rtt.AddSample(sample, Math.Max(1, window / (2 * Math.Max(_maximumSegment, 1))));
+        _rtt.AddSample(sample, Now);
     }
 
     /// <summary>"In addition to the processing for the ESTABLISHED state, if the FIN segment is now acknowledged …"</summary>

@@ -30,6 +30,7 @@ internal sealed partial class TcpConnection
             DiscardText(segment);
             return;
         }
+        NoteEcnOfData(segment);
         ObserveSegmentSize(segment);
         MeasureReceiverRtt(segment);
         if (segment.Sequence != _rcvNxt)
@@ -97,8 +98,10 @@ internal sealed partial class TcpConnection
         Counters.ReceivedOutOfOrder.Increment();
         Counters.ReceivedOutOfOrderBytes.Add(segment.DataLength);
         _outOfOrderSegments += segment.Count;
-        OweDuplicateAck(segment);
         int length = segment.DataLength;
+        if (_reassembly.Contains(segment.Sequence, segment.Sequence + length))
+            NoteDuplicate(segment.Sequence, segment.Sequence + length);
+        OweDuplicateAck(segment);
         if (!_reassembly.Insert(segment.Sequence, segment.TakePayload(), length, 2 * ReceiveLimit))
             Counters.ReceivedDuplicates.Increment();
     }

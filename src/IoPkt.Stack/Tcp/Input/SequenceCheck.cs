@@ -67,6 +67,7 @@ internal sealed partial class TcpConnection
         {
             Counters.ReceivedPartlyDuplicate.Increment();
             Counters.ReceivedDuplicateBytes.Add(Math.Min(before, segment.DataLength));
+            NoteDuplicate(segment.Sequence, _rcvNxt);
             segment.TrimFront(before);
             AckNow();
         }
@@ -116,6 +117,7 @@ internal sealed partial class TcpConnection
         {
             Counters.ReceivedDuplicates.Increment();
             Counters.ReceivedDuplicateBytes.Add(segment.DataLength);
+            NoteDuplicate(segment.Sequence, segment.End);
         }
         else if (segment.DataLength > 0)
         {

@@ -28,6 +28,7 @@ internal sealed partial class TcpConnection
         _rcvAdvertised = _rcvNxt + Math.Min(ushort.MaxValue, FreeReceiveSpace);
         _rcvUp = _rcvNxt;
         ApplyPeerOptions(segment.Options);
+        NegotiateEcn(segment);
         if (segment.IsAck)
         {
             // "If SND.UNA > ISS (our SYN has been ACKed), change the connection state to ESTABLISHED, form an ACK segment".

@@ -18,6 +18,9 @@ internal sealed class HalfOpenConnection(TcpListener listener, in InetEndpoint l
     /// <summary>What we have offered, unscaled.</summary>
     public required ushort Window { get; init; }
 
+    /// <summary>The SYN asked for ECN, and we agree.</summary>
+    public bool UsesEcn { get; init; }
+
     public uint TsRecent { get; set; }
 
     public int Transmissions { get; set; }

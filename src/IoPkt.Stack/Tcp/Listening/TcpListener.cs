@@ -151,6 +151,7 @@ internal sealed class TcpListener
             PeerOptions = segment.Options,
             RcvScale = TcpConnection.ScaleFor(maximumBuffer),
             Window = (ushort)Math.Min(ushort.MaxValue, _socket.Options.ReceiveBuffer),
+            UsesEcn = _tcp.Settings.Ecn != EcnMode.Off && ExplicitCongestionNotification.IsRequest(segment.Flags),
             TsRecent = segment.Options.TimestampValue,
             CreatedAt = Stack.Clock.Now,
         };
@@ -177,7 +178,7 @@ internal sealed class TcpListener
             Remote = request.Remote,
             Sequence = request.Iss,
             Acknowledgment = request.Irs + 1,
-            Flags = TcpFlags.Syn | TcpFlags.Ack,
+            Flags = TcpFlags.Syn | TcpFlags.Ack | (request.UsesEcn ? TcpFlags.Ece : TcpFlags.None),
             Window = request.Window,
             Ttl = _socket.Options.Ttl,
             TrafficClass = _socket.Options.TrafficClass,

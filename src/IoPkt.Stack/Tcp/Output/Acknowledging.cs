@@ -69,11 +69,12 @@ internal sealed partial class TcpConnection
     {
         if (!_ackNow)
             return;
-        int limit = _recovery.UsesSack ? SackLossDetection.DuplicateThreshold : MaximumDuplicateAcks;
+        int limit = _recovery.UsesSack ? RackLossDetection.DuplicateThreshold : MaximumDuplicateAcks;
         int count = Math.Clamp(_duplicateAcksOwed, 1, limit);
         if (_isWindowUpdate)
             Counters.SentWindowUpdates.Increment();
-        for (int i = 0; i < count; i++)
+        // A batch may have left more holes than one segment has room to tell of.
+        for (int i = 0; i < count || (_recovery.UsesSack && _reassembly.HasUnreported && i < MaximumDuplicateAcks); i++)
             SendAck(_sndNxt);
     }
 

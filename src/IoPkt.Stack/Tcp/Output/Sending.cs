@@ -32,26 +32,31 @@ internal sealed partial class TcpConnection
         // A duplicate acknowledgement, with the SACK blocks, says what is missing: data going the other way must not swallow it.
         if (_duplicateAcksOwed > 0)
             SendOwedAcks();
-        if (_recovery.State == RecoveryState.Open || _retransmissionQueue.LostBytes == 0 || RetransmitLost())
+        if (_retransmissionQueue.LostBytes == 0 || _recovery.SendsNewDataFirst || RetransmitLost())
         {
+            Congestion.OnSending(Now, _recovery.InFlight);
             bool isLimited = SendNewData();
             _windowUsage.OnSent(_sndUna, _sndNxt, _recovery.InFlight, isLimited);
         }
         _isOverridden = false;
         SendOwedAcks();
         ArmForProgress();
+        ArmProbeTimer();
     }
 
     /// <summary>Fills the holes first: RFC 6675, section 5, (C).</summary>
     /// <returns>Whether all of them have been sent, so that new data may follow.</returns>
     private bool RetransmitLost()
     {
-        while (_retransmissionQueue.NextLost() is { } lost)
+        while (_retransmissionQueue.NextLost is { } lost)
         {
             int inFlight = _recovery.InFlight, room = Congestion.Window - inFlight;
             // With nothing in flight there's nothing to wait for.
             int length = Math.Min(lost.Length, Math.Max(inFlight == 0 ? SegmentDataSize : 0, WholeSegments(room)));
             if (length < lost.Length && length < SegmentDataSize)
+                return false;
+            length = Pace(length);
+            if (length == 0)
                 return false;
             // A window that was taken back: only its first segment is tried again, by the timer.
             if (lost.Start + length > _sndUna + (int)Math.Min(_sndWnd, int.MaxValue / 2) && inFlight > 0)
@@ -84,6 +89,9 @@ internal sealed partial class TcpConnection
                 return isLimited;
             }
             length = Decide(length, available, room);
+            if (length == 0)
+                return isLimited;
+            length = Pace(_ecn.OwesNotice ? Math.Min(length, SegmentDataSize) : length);
             if (length == 0)
                 return isLimited;
             bool isFinal = _finPending && length == available && window > length;

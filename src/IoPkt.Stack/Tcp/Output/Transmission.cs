@@ -21,7 +21,7 @@ internal sealed partial class TcpConnection
         Remote = Remote,
         Flags = TcpFlags.Ack,
         Ttl = Socket.Options.Ttl,
-        TrafficClass = Socket.Options.TrafficClass,
+        TrafficClass = TrafficClass(isNewData: false),
         Device = Socket.Options.Device,
     };
 
@@ -36,6 +36,11 @@ internal sealed partial class TcpConnection
         segment.Sequence = _sndNxt;
         segment.Payload = payload;
         segment.PayloadLength = length;
+        if (length > 0)
+        {
+            segment.TrafficClass = TrafficClass(isNewData: true);
+            segment.Flags |= _ecn.TakeNotice();
+        }
         // RFC 9293, section 3.9.1.2: "when an application issues a series of SEND calls without setting the PUSH flag, the TCP … MUST set the PSH bit in the last buffered segment".
         if (length > 0 && position + length == _sendBuffer.End)
             segment.Flags |= TcpFlags.Psh;
@@ -46,7 +51,8 @@ internal sealed partial class TcpConnection
         }
         SequenceNumber start = _sndNxt;
         _sndNxt += length + (isFinal ? 1 : 0);
-        _retransmissionQueue.Add(start, _sndNxt, Now);
+        _retransmissionQueue.Add(start, _sndNxt, Math.Max(1, WireSegments(length)), Now);
+        _lastProgressAt = Now;
         if (length % SegmentDataSize != 0)
         {
             _smallSegmentEnd = _sndNxt;
@@ -77,6 +83,7 @@ internal sealed partial class TcpConnection
         if (data > 0 && (payload = _sendBuffer.CopyAgain(position, data)) is null)
             return false;
         _retransmissionQueue.Resent(lost, length, Now);
+        _recovery.OnResent(start, length, Now);
         OutgoingSegment segment = NewSegment();
         segment.Sequence = start;
         segment.Payload = payload;
@@ -91,7 +98,8 @@ internal sealed partial class TcpConnection
         _totalRetransmissions++;
         AccountSent(data);
         Transmit(ref segment);
-        if (!_retransmissionTimer.IsArmed)
+        // The first one's acknowledgement is what everything waits for.
+        if (!_retransmissionTimer.IsArmed || start == _sndUna)
             _retransmissionTimer.ArmAfter(_rtt.Timeout);
         return true;
     }
@@ -102,18 +110,22 @@ internal sealed partial class TcpConnection
         _lastDataSentAt = Now;
         if (length == 0)
             return;
-        int segments = (length + SegmentDataSize - 1) / SegmentDataSize;
+        AccountPaced(length);
+        int segments = WireSegments(length);
         _dataSegmentsOut += segments;
         _bytesSent += length;
         Counters.SentData.Add(segments);
         Counters.SentDataBytes.Add(length);
     }
 
+    private int WireSegments(int length) => (length + SegmentDataSize - 1) / SegmentDataSize;
+
     /// <summary>Adds what every segment of a synchronized connection carries, and sends it.</summary>
     private void Transmit(ref OutgoingSegment segment)
     {
         segment.Acknowledgment = _rcvNxt;
         segment.Window = SelectWindow();
+        segment.Flags |= _ecn.Echo;
         if (_usesTimestamps)
         {
             segment.Options.HasTimestamps = true;
@@ -121,10 +133,10 @@ internal sealed partial class TcpConnection
             segment.Options.TimestampEcho = _tsRecent;
         }
         // RFC 2018, section 3: blocks go with every acknowledgement while there's a hole; beside data they would cost segment space, and the peer gets them soon enough.
-        if (_recovery.UsesSack && !_reassembly.IsEmpty && segment.PayloadLength == 0)
-            _reassembly.Report(ref segment.Options, segment.Options.SackRoom);
+        if (_recovery.UsesSack && segment.PayloadLength == 0)
+            ReportReceived(ref segment.Options);
         segment.SegmentSize = SegmentDataSize;
-        _segmentsOut += segment.PayloadLength > SegmentDataSize ? (segment.PayloadLength + SegmentDataSize - 1) / SegmentDataSize : 1;
+        _segmentsOut += Math.Max(1, WireSegments(segment.PayloadLength));
         _lastAckSent = _rcvNxt;
         AckSent();
         Errno error = _tcp.Output.Send(segment, _route);

@@ -1,25 +1,47 @@
 namespace IoPkt.Stack;
 
-/// <summary>Where a connection is between "all well" and "start anew".</summary>
+/// <summary>Where a connection is between "all well" and "start anew". The values are those of TCP_INFO.</summary>
 internal enum RecoveryState
 {
-    Open,
-    /// <summary>Fast recovery: RFC 6675 with SACK, RFC 6582 without.</summary>
-    Recovery,
+    Open = 0,
+    /// <summary>Something arrived out of order; it isn't known yet whether anything is lost.</summary>
+    Disorder = 1,
+    /// <summary>The window is being reduced though nothing is lost: by a mark, or after a probe has repaired the loss.</summary>
+    WindowReduced = 2,
+    /// <summary>Fast recovery.</summary>
+    Recovery = 3,
     /// <summary>The retransmission timer expired.</summary>
-    Loss,
+    Loss = 4,
 }
 
 /// <summary>
-/// Decides from acknowledgements what is lost, and tells the congestion control. A peer without SACK is treated like one with it: each duplicate
-/// acknowledgement stands for one more segment that has left the network (RFC 5681, section 3.2), we only don't know which.
+/// Decides from acknowledgements and timers what is lost, and tells the congestion control. How losses are found is in <see cref="RackLossDetection"/>, or, for a peer without SACK, in
+/// <see cref="DuplicateAcknowledgments"/> and RFC 6582's rules here; how they turn out to be none in <see cref="SpuriousRetransmissions"/> and <see cref="ForwardRtoRecovery"/>.
 /// </summary>
 internal sealed class LossRecovery(RetransmissionQueue queue, TcpCounters counters)
 {
     private ProportionalRateReduction _rateReduction;
+    private RackLossDetection _rack;
+    private TailLossProbe _probe;
+    private ForwardRtoRecovery _forwardRto;
+    private SpuriousRetransmissions _spurious;
+    private DuplicateAcknowledgments _duplicates;
+
+    /// <summary>SND.NXT when the present state began; it ends when that's acknowledged.</summary>
     private SequenceNumber _recoveryPoint;
-    private bool _hasRecoveryPoint;
-    private int _duplicateBytes;
+
+    /// <summary>RFC 6582's "recover" bars another fast retransmit, for a peer without SACK, until more than that is acknowledged.</summary>
+    private bool _isBarred;
+
+    /// <summary>The last reduction of the window was because of losses, and nothing has shown yet that they were none.</summary>
+    private bool _mayUndo;
+
+    private bool _isAfterTimeout;
+
+    /// <summary>The peer had all that was sent again.</summary>
+    private bool _hasOnlyDuplicates;
+    private long _minimumRoundTrip;
+    private long _smoothedRoundTrip;
 
     public CongestionControl Congestion { get; set; } = null!;
 
@@ -27,127 +49,256 @@ internal sealed class LossRecovery(RetransmissionQueue queue, TcpCounters counte
 
     public RecoveryState State { get; private set; }
 
-    public int DuplicateAcknowledgments { get; private set; }
+    public int DuplicateAcknowledgmentCount => _duplicates.Count;
 
-    public int InFlight => Math.Max(0, queue.InFlight - _duplicateBytes);
+    public bool HasSeenReordering => _rack.HasSeenReordering;
+
+    public int InFlight => Math.Max(0, queue.InFlight - _duplicates.Bytes);
+
+    /// <summary>New data go out before what is marked as lost.</summary>
+    public bool SendsNewDataFirst => _forwardRto.SendsNewData;
+
+    /// <summary>When <see cref="OnReorderingTimeout"/> is to be called; 0: nothing is waited for.</summary>
+    public long ReorderingDeadline { get; private set; }
+
+    /// <summary>RFC 8985, section 7.2: a probe is due only while nothing else would find the loss: SACK, no loss yet, and no probe on its way.</summary>
+    public bool MayProbe => UsesSack && State is RecoveryState.Open or RecoveryState.WindowReduced && queue.SackedBytes == 0 && queue.LostBytes == 0 && !_probe.IsOutstanding;
 
     /// <summary>Takes in what one acknowledgement said; the queue has it already.</summary>
-    /// <param name="una">The new SND.UNA.</param>
-    /// <param name="next">SND.NXT</param>
-    /// <param name="advanced">Bytes that SND.UNA moved by.</param>
-    /// <param name="duplicates">How many duplicate acknowledgements it counts for (RFC 5681, section 2).</param>
-    /// <param name="delivered">What it reported.</param>
-    /// <param name="sample">The same, for the congestion control.</param>
-    public void OnAcknowledgment(SequenceNumber una, SequenceNumber next, int advanced, int duplicates, in DeliverySummary delivered,
-        in AcknowledgmentSample sample)
+    public void OnAcknowledgment(in AcknowledgmentReport report, long minimumRoundTrip)
     {
-        if (advanced > 0)
-            DuplicateAcknowledgments = 0;
-        DuplicateAcknowledgments += duplicates;
-        int newlyDelivered = UsesSack ? delivered.Delivered : CountDuplicates(advanced, duplicates);
-        if (_hasRecoveryPoint && una > _recoveryPoint)
-            _hasRecoveryPoint = false;
-        switch (State)
+        long now = report.Sample.Now;
+        _minimumRoundTrip = minimumRoundTrip;
+        _smoothedRoundTrip = report.Sample.SmoothedRoundTrip;
+        _duplicates.OnAcknowledgment(report.Advanced, report.Duplicates);
+        int delivered = report.Delivered.Delivered;
+        if (UsesSack)
+            _rack.OnAcknowledgment(report, minimumRoundTrip);
+        else
+            delivered = _duplicates.Estimate(report.Advanced, report.Duplicates, queue.InFlight, Congestion.SegmentSize, State >= RecoveryState.Recovery);
+        _spurious.OnAcknowledged(report.Acknowledged);
+        if (_isBarred && report.Acknowledged > _recoveryPoint)
+            _isBarred = false;
+        if (_probe.OnAcknowledgment(report) == ProbeOutcome.RepairedLoss && State <= RecoveryState.Disorder)
+            ReduceWindow(CongestionSignal.Loss, report.Acknowledged, report.Next, now);
+        if (report.DuplicateSack is { } block && _spurious.OnDuplicate(block))
+            _hasOnlyDuplicates = true;
+
+        bool isLossLeft = false;
+        if (_mayUndo && IsSpurious(report))
         {
-            case RecoveryState.Open:
-                if (DetectsLoss())
-                    Enter(una, next, newlyDelivered, sample);
-                else if (advanced > 0)
-                    Congestion.OnAcknowledged(sample);
-                break;
-            case RecoveryState.Recovery when una >= _recoveryPoint:
-                State = RecoveryState.Open;
-                _duplicateBytes = 0;
-                Congestion.OnRecovered(sample.Now);
-                break;
-            case RecoveryState.Recovery:
-                if (UsesSack)
-                    SackLossDetection.MarkLost(queue, Congestion.SegmentSize);
-                else if (advanced > 0)
-                    MarkHeadLost();
-                Congestion.Window = _rateReduction.OnAcknowledged(newlyDelivered, InFlight, Congestion.SlowStartThreshold, Congestion.SegmentSize);
-                break;
-            case RecoveryState.Loss:
-                if (una >= _recoveryPoint)
-                    State = RecoveryState.Open;
-                if (advanced > 0)
-                    Congestion.OnAcknowledged(sample with { IsWindowLimited = true });
-                break;
+            Undo(now);
         }
+        else if (State >= RecoveryState.WindowReduced && report.Acknowledged >= _recoveryPoint)
+        {
+            End(now);
+            // What was sent since recovery began, and is known to be lost, is another window's loss.
+            isLossLeft = queue.LostBytes > 0;
+        }
+        bool isLossNew = FindLosses(report.Advanced, now);
+        if (State < RecoveryState.Recovery && (isLossNew || isLossLeft))
+            Enter(report.Acknowledged, report.Next, report.Delivered.Sacked, report.Advanced, now);
+        Advance(report, delivered);
     }
 
+    /// <summary>Something has left.</summary>
     public void OnSent(int bytes) => _rateReduction.OnSent(bytes);
 
-    /// <summary>The retransmission timer has expired.</summary>
-    public void OnTimeout(SequenceNumber next, long now)
+    /// <summary>It had been sent before.</summary>
+    public void OnResent(SequenceNumber start, int bytes, long now) => _spurious.OnResent(start, bytes, now, State >= RecoveryState.Recovery);
+
+    public void OnProbeSent(SequenceNumber next, bool isRetransmission) => _probe.OnSent(next, isRetransmission);
+
+    /// <summary>RFC 8985, section 6.2, step 5: the time that reordering was allowed is over.</summary>
+    /// <returns>Whether anything is to be sent again.</returns>
+    public bool OnReorderingTimeout(SequenceNumber una, SequenceNumber next, long now)
     {
-        if (State != RecoveryState.Loss)
+        if (!FindLosses(0, now))
+            return false;
+        if (State < RecoveryState.Recovery)
+            Enter(una, next, 0, 0, now);
+        if (State == RecoveryState.Recovery)
+            LimitWindow(0, false);
+        return true;
+    }
+
+    /// <summary>A mark has come back (RFC 3168, section 6.1.2).</summary>
+    public void OnExplicitNotification(SequenceNumber una, SequenceNumber next, long now)
+    {
+        // "the TCP sender … should not react to congestion indications more than once every window of data", whatever they were.
+        if (State <= RecoveryState.Disorder)
+            ReduceWindow(CongestionSignal.ExplicitNotification, una, next, now);
+    }
+
+    /// <summary>The retransmission timer has expired.</summary>
+    public void OnTimeout(SequenceNumber una, SequenceNumber next, long now)
+    {
+        // A window is reduced once, whatever happens in it.
+        if (State <= RecoveryState.Disorder)
             Congestion.OnCongestion(CongestionSignal.Timeout, now, queue.Outstanding);
         else
             Congestion.OnRepeatedTimeout();
-        if (queue.MarkAllLost())
+        // RFC 8985, section 6.3: what left but a round trip ago may still arrive.
+        long window = _rack.ReorderingWindow(true, queue.SackedPackets, _minimumRoundTrip, _smoothedRoundTrip);
+        if (queue.MarkAllLost(UsesSack ? now - _rack.RoundTrip - window : long.MaxValue))
             counters.SackReneging.Increment();
         State = RecoveryState.Loss;
+        _isAfterTimeout = true;
         _recoveryPoint = next;
-        _hasRecoveryPoint = true;
-        _duplicateBytes = 0;
-        DuplicateAcknowledgments = 0;
+        _isBarred = true;
+        _duplicates.Clear();
+        _probe.Stop();
+        ReorderingDeadline = 0;
+        _spurious.Start(una);
+        _mayUndo = true;
+        _hasOnlyDuplicates = false;
+        _forwardRto.Start();
     }
 
     /// <summary>Something other than congestion took what was in flight: a path's smaller MTU, a window that was closed. It's sent again at the same rate.</summary>
     public void ResendAll()
     {
-        queue.MarkAllLost();
-        _duplicateBytes = 0;
+        queue.MarkAllLost(long.MaxValue);
+        _duplicates.Clear();
     }
 
-    private bool DetectsLoss()
+    private bool IsSpurious(in AcknowledgmentReport report)
     {
-        if (UsesSack)
-        {
-            SackLossDetection.MarkLost(queue, Congestion.SegmentSize);
-            return queue.LostBytes > 0;
-        }
-        // RFC 6582, section 3.2, step 2: only if the acknowledgement covers more than "recover", else these are answers to our own retransmissions.
-        return DuplicateAcknowledgments >= SackLossDetection.DuplicateThreshold && !_hasRecoveryPoint;
+        bool isSpurious = State == RecoveryState.Loss && _forwardRto.OnAcknowledgment(report, _recoveryPoint, UsesSack);
+        // Duplicates may be reported when all is over; an echo counts while the gap is being filled.
+        isSpurious |= _hasOnlyDuplicates || (State >= RecoveryState.Recovery && _spurious.IsRevealedBy(report));
+        if (isSpurious)
+            (_isAfterTimeout ? counters.SpuriousTimeouts : counters.SpuriousRecoveries).Increment();
+        return isSpurious;
     }
 
-    private void Enter(SequenceNumber una, SequenceNumber next, int newlyDelivered, in AcknowledgmentSample sample)
+    private void Undo(long now)
     {
-        int flight = next - una;
-        State = RecoveryState.Recovery;
-        _recoveryPoint = next;
-        _hasRecoveryPoint = true;
-        counters.FastRetransmits.Increment();
-        Congestion.OnCongestion(CongestionSignal.Loss, sample.Now, flight);
-        _rateReduction.Start(flight);
+        Congestion.Undo(now);
+        queue.UnmarkLost();
+        State = RecoveryState.Open;
+        _isBarred = false;
+        _mayUndo = _hasOnlyDuplicates = false;
+        _forwardRto.Stop();
+        _duplicates.Clear();
+        _rack.OnSpuriousRecovery();
+        _rack.OnRecovered();
+    }
+
+    private void End(long now)
+    {
+        if (State != RecoveryState.Loss || Congestion.ControlsRecovery)
+            Congestion.OnRecovered(now);
+        if (State >= RecoveryState.Recovery)
+            _rack.OnRecovered();
+        State = RecoveryState.Open;
+        _forwardRto.Stop();
+        _duplicates.Clear();
+    }
+
+    /// <returns>Whether there's loss that no recovery has dealt with.</returns>
+    private bool FindLosses(int advanced, long now)
+    {
         if (!UsesSack)
-            MarkHeadLost();
-        Congestion.Window = _rateReduction.OnAcknowledged(newlyDelivered, InFlight, Congestion.SlowStartThreshold, Congestion.SegmentSize);
+        {
+            // RFC 6582, section 3.2, step 5: in fast recovery "a partial acknowledgment" says that the next segment is lost, too. Before it, the third duplicate does, but (step 2) only if the
+            // acknowledgement covers more than "recover", else these are answers to our own retransmissions.
+            bool isLost = State == RecoveryState.Recovery ? advanced > 0
+                : State != RecoveryState.Loss && _duplicates.Count >= RackLossDetection.DuplicateThreshold && !_isBarred;
+            if (isLost)
+                MarkHeadLost();
+            return isLost;
+        }
+        ReorderingDeadline = 0;
+        bool found = false;
+        long window = _rack.ReorderingWindow(State >= RecoveryState.Recovery, queue.SackedPackets, _minimumRoundTrip, _smoothedRoundTrip);
+        for (SentSegment? segment = queue.OldestInFlight; segment is not null && _rack.Overtook(segment);)
+        {
+            // RACK_detect_loss(): "remaining = Segment.xmit_ts + RACK.rtt + RACK.reo_wnd - Now()". They're in the order of time, so none after the first that has some left can be lost.
+            long deadline = segment.SentAt + _rack.RoundTrip + window;
+            if (deadline > now)
+            {
+                ReorderingDeadline = deadline;
+                break;
+            }
+            SentSegment? next = segment.ListNext;
+            queue.MarkLost(segment);
+            Congestion.OnSegmentLost(segment, now);
+            found = true;
+            segment = next;
+        }
+        return found;
     }
 
-    /// <summary>RFC 6582, section 3.2, step 5: a partial acknowledgement says that the next segment is lost, too.</summary>
+    /// <summary>Fast recovery begins.</summary>
+    private void Enter(SequenceNumber una, SequenceNumber next, int sacked, int advanced, long now)
+    {
+        counters.FastRetransmits.Increment();
+        if (State == RecoveryState.WindowReduced)
+            _recoveryPoint = next;
+        else
+            StartReduction(CongestionSignal.Loss, una, next, sacked, advanced, now);
+        State = RecoveryState.Recovery;
+        _isAfterTimeout = false;
+        _isBarred = true;
+        _mayUndo = true;
+        _hasOnlyDuplicates = false;
+        _spurious.Start(una);
+        _probe.Stop();
+    }
+
+    private void ReduceWindow(CongestionSignal signal, SequenceNumber una, SequenceNumber next, long now)
+    {
+        StartReduction(signal, una, next, 0, 0, now);
+        State = RecoveryState.WindowReduced;
+    }
+
+    private void StartReduction(CongestionSignal signal, SequenceNumber una, SequenceNumber next, int sacked, int advanced, long now)
+    {
+        _recoveryPoint = next;
+        Congestion.OnCongestion(signal, now, next - una);
+        // RFC 9937, section 6: "Bytes SACKed before entering recovery are not expected to be SACKed again, … include the bytes newly acknowledged".
+        _rateReduction.Start(next - una - (queue.SackedBytes - sacked) + advanced);
+    }
+
+    /// <summary>The window after an acknowledgement.</summary>
+    private void Advance(in AcknowledgmentReport report, int delivered)
+    {
+        if (State <= RecoveryState.Disorder)
+            State = queue.SackedBytes > 0 || _duplicates.Count > 0 ? RecoveryState.Disorder : RecoveryState.Open;
+        if (Congestion.ControlsRecovery)
+        {
+            Congestion.OnAcknowledged(report.Sample with { InFlight = InFlight });
+            return;
+        }
+        switch (State)
+        {
+            case RecoveryState.Open or RecoveryState.Disorder:
+                // What arrived out of order counts when the gap is filled, so all of what SND.UNA moved by counts once.
+                if (report.Advanced > 0)
+                    Congestion.OnAcknowledged(report.Sample with { Delivered = report.Advanced });
+                break;
+            case RecoveryState.WindowReduced or RecoveryState.Recovery:
+                LimitWindow(delivered, report.Advanced > 0);
+                break;
+            case RecoveryState.Loss when report.Advanced > 0:
+                Congestion.OnAcknowledged(report.Sample with { IsWindowLimited = true });
+                break;
+        }
+    }
+
+    private void LimitWindow(int delivered, bool advances)
+    {
+        if (!Congestion.ControlsRecovery)
+            Congestion.Window = _rateReduction.OnAcknowledged(delivered, InFlight, Congestion.SlowStartThreshold, Congestion.SegmentSize, advances);
+    }
+
     private void MarkHeadLost()
     {
-        if (queue.Head is not { } head || head.IsLost)
+        if (queue.Head is not { IsLost: false } head)
             return;
         if (head.Length > Congestion.SegmentSize)
             queue.Split(head, head.Start + Congestion.SegmentSize);
         queue.MarkLost(head);
-    }
-
-    private int CountDuplicates(int advanced, int duplicates)
-    {
-        int segmentSize = Congestion.SegmentSize;
-        if (advanced > 0)
-        {
-            // What was delivered beyond the gap was counted when its duplicate came.
-            int counted = Math.Min(_duplicateBytes, Math.Max(0, advanced - segmentSize));
-            _duplicateBytes = State == RecoveryState.Open ? 0 : _duplicateBytes - counted;
-            return advanced - counted;
-        }
-        int added = Math.Min(duplicates * segmentSize, Math.Max(0, queue.InFlight - segmentSize - _duplicateBytes));
-        _duplicateBytes += Math.Max(0, added);
-        return added;
     }
 }

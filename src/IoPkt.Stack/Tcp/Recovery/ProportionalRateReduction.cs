@@ -1,12 +1,13 @@
 namespace IoPkt.Stack;
 
-/// <summary>How much may be sent for each acknowledgement during fast recovery: RFC 6937, with the slow-start reduction bound.</summary>
+/// <summary>How much may be sent for each acknowledgement while the window shrinks: RFC 6937, with the choice between its two bounds that RFC 9937 makes.</summary>
 internal struct ProportionalRateReduction
 {
     private long _delivered;
     private long _out;
     private int _recoveryFlightSize;
 
+    /// <param name="flightSize">RecoverFS</param>
     public void Start(int flightSize)
     {
         _recoveryFlightSize = Math.Max(flightSize, 1);
@@ -21,8 +22,9 @@ internal struct ProportionalRateReduction
     /// <param name="pipe">Bytes in flight now.</param>
     /// <param name="slowStartThreshold">What the window is to come to.</param>
     /// <param name="segmentSize">MSS</param>
+    /// <param name="advances">SND.UNA moves: recovery makes progress.</param>
     /// <returns>cwnd</returns>
-    public int OnAcknowledged(int delivered, int pipe, int slowStartThreshold, int segmentSize)
+    public int OnAcknowledged(int delivered, int pipe, int slowStartThreshold, int segmentSize, bool advances)
     {
         _delivered += delivered;
         long count;
@@ -33,8 +35,8 @@ internal struct ProportionalRateReduction
         }
         else
         {
-            // PRR-SSRB: limit = MAX(prr_delivered - prr_out, DeliveredData) + MSS; sndcnt = MIN(ssthresh - pipe, limit).
-            long limit = Math.Max(_delivered - _out, delivered) + segmentSize;
+            // PRR-SSRB while there's progress, as slow start would: limit = MAX(prr_delivered - prr_out, DeliveredData) + MSS; PRR-CRB, packet conservation, without.
+            long limit = Math.Max(_delivered - _out, delivered) + (advances ? segmentSize : 0);
             count = Math.Min(slowStartThreshold - pipe, limit);
         }
         // The first retransmission always goes out.

@@ -1,16 +1,26 @@
+using System.Diagnostics;
+
 namespace IoPkt.Stack;
 
 /// <summary>
 /// Everything between SND.UNA and SND.NXT in order, with what is known of each part: RFC 9293's retransmission queue and RFC 6675's scoreboard in one. It says how
 /// much is in flight ("pipe") and what is to be sent again; the bytes themselves are the send buffer's.
 /// </summary>
-internal sealed class RetransmissionQueue(SentSegmentPool pool)
+/// <remarks>
+/// Beside the order of sequence numbers it keeps two more: what is in flight, by the time it left, and what is lost, in the order in which that was found. So
+/// finding losses and what to send next takes no search, however many holes a large window has.
+/// </remarks>
+internal sealed class RetransmissionQueue(SentSegmentPool pool, DeliveryRateEstimator rate)
 {
     /// <summary>Small segments that leave together share an element up to this size.</summary>
     private const int MaximumLength = 65536;
 
     private SentSegment? _tail;
-    private SentSegment? _firstLost;
+    private SegmentList _inFlight;
+    private SegmentList _lost;
+
+    /// <summary>Where the last SACK block ended: the next one is seldom far.</summary>
+    private SentSegment? _lastSacked;
 
     public SentSegment? Head { get; private set; }
 
@@ -23,24 +33,37 @@ internal sealed class RetransmissionQueue(SentSegmentPool pool)
 
     public int SackedBytes { get; private set; }
 
+    /// <summary>Packets that SACK blocks have reported.</summary>
+    public int SackedPackets { get; private set; }
+
     public int LostBytes { get; private set; }
+
+    /// <summary>All bytes ever taken to be lost, less those that were not.</summary>
+    public long TotalLost => rate.Lost;
 
     /// <summary>RFC 6675's "pipe": what is still on the way, as far as we know.</summary>
     public int InFlight => Outstanding - SackedBytes - LostBytes;
 
-    /// <summary>The end of the highest part that was reported by a SACK block.</summary>
-    public SequenceNumber HighestSacked { get; private set; }
+    /// <summary>What has been on the way for the longest time; the others follow by <see cref="SentSegment.ListNext"/>.</summary>
+    public SentSegment? OldestInFlight => _inFlight.First;
 
-    public void Add(SequenceNumber start, SequenceNumber end, long now)
+    /// <summary>What is to be sent again next.</summary>
+    public SentSegment? NextLost => _lost.First;
+
+    public void Add(SequenceNumber start, SequenceNumber end, int packets, long now)
     {
         if (_tail is { } last && last.SentAt == now && !last.IsRetransmitted && !last.IsSacked && !last.IsLost && end - last.Start <= MaximumLength)
         {
             last.End = end;
+            last.Packets += packets;
+            last.Snapshot.InFlight = InFlight;
             return;
         }
+        int inFlight = InFlight;
         SentSegment segment = pool.Get();
         segment.Start = start;
         segment.End = end;
+        segment.Packets = packets;
         segment.SentAt = now;
         segment.Previous = _tail;
         if (_tail is null)
@@ -48,6 +71,8 @@ internal sealed class RetransmissionQueue(SentSegmentPool pool)
         else
             _tail.Next = segment;
         _tail = segment;
+        _inFlight.Append(segment);
+        rate.OnSent(segment, inFlight, now);
     }
 
     /// <summary>Removes what a cumulative acknowledgement covers.</summary>
@@ -59,11 +84,16 @@ internal sealed class RetransmissionQueue(SentSegmentPool pool)
         {
             if (head.End > acknowledgment)
                 Split(head, acknowledgment);
-            summary.AddAcknowledged(head);
             if (head.IsSacked)
+            {
                 SackedBytes -= head.Length;
-            if (head.IsLost)
-                LostBytes -= head.Length;
+                SackedPackets -= head.Packets;
+            }
+            else
+            {
+                summary.AddAcknowledged(head);
+                Unlist(head);
+            }
             Remove(head);
         }
     }
@@ -73,10 +103,7 @@ internal sealed class RetransmissionQueue(SentSegmentPool pool)
     {
         if (Head is null || block.Start >= block.End || block.End > _tail!.End || block.End <= Head.Start)
             return;
-        // The block lies at the end of the window more often than not, but the holes are at its beginning; the list is short either way.
-        SentSegment? segment = _tail;
-        while (segment.Previous is not null && segment.Start > block.Start)
-            segment = segment.Previous;
+        SentSegment? segment = Find(block.Start);
         for (; segment is not null && segment.Start < block.End; segment = segment.Next)
         {
             if (segment.IsSacked || segment.End <= block.Start)
@@ -89,71 +116,93 @@ internal sealed class RetransmissionQueue(SentSegmentPool pool)
             if (segment.End > block.End)
                 Split(segment, block.End);
             segment = MarkSacked(segment, ref summary);
+            _lastSacked = segment;
         }
-        if (block.End > HighestSacked || HighestSacked <= Head.Start)
-            HighestSacked = block.End;
     }
 
-    /// <summary>Takes a segment to be lost.</summary>
+    /// <summary>Takes a segment that is in flight to be lost.</summary>
     public void MarkLost(SentSegment segment)
     {
-        if (segment.IsLost || segment.IsSacked)
-            return;
+        Debug.Assert(!segment.IsLost && !segment.IsSacked);
+        _inFlight.Remove(segment);
+        _lost.Append(segment);
         segment.IsLost = true;
         LostBytes += segment.Length;
-        if (_firstLost is null || segment.Start < _firstLost.Start)
-            _firstLost = segment;
+        rate.Lost += segment.Length;
     }
 
-    /// <summary>Takes all that wasn't reported by SACK blocks to be lost. If the first was, the peer has reneged (RFC 2018, section 8), and no block is believed.</summary>
+    /// <summary>
+    /// Takes the first segment, and all that left no later than <paramref name="sentBefore"/> and weren't reported by SACK blocks, to be lost. If the first was reported, the peer
+    /// has reneged (RFC 2018, section 8), and no block is believed.
+    /// </summary>
     /// <returns>Whether the peer has reneged.</returns>
-    public bool MarkAllLost()
+    public bool MarkAllLost(long sentBefore)
     {
         bool reneged = Head is { IsSacked: true };
+        // Those that were lost already fall in line with the rest: what is sent next is the first.
+        _lost = default;
         for (SentSegment? segment = Head; segment is not null; segment = segment.Next)
         {
             if (reneged && segment.IsSacked)
             {
                 segment.IsSacked = false;
                 SackedBytes -= segment.Length;
+                SackedPackets -= segment.Packets;
+                _inFlight.InsertAfter(null, segment);
             }
-            MarkLost(segment);
+            if (segment.IsLost)
+                _lost.Append(segment);
+            else if (!segment.IsSacked && (reneged || segment == Head || segment.SentAt <= sentBefore))
+                MarkLost(segment);
         }
         return reneged;
     }
 
-    /// <summary>The first part that's to be sent again.</summary>
-    public SentSegment? NextLost()
+    /// <summary>What was taken to be lost, and wasn't sent again yet, is on its way after all.</summary>
+    public void UnmarkLost()
     {
-        while (_firstLost is { IsLost: false })
-            _firstLost = _firstLost.Next;
-        return _firstLost;
+        SentSegment? place = null;
+        while (_lost.First is { } segment)
+        {
+            Unlist(segment);
+            rate.Lost -= segment.Length;
+            // Back to their places in the order of time. They're nearly in that order among themselves.
+            for (SentSegment? next = place is null ? _inFlight.First : place.ListNext; next is not null && next.SentAt <= segment.SentAt; next = next.ListNext)
+                place = next;
+            while (place is not null && place.SentAt > segment.SentAt)
+                place = place.ListPrevious;
+            _inFlight.InsertAfter(place, segment);
+            place = segment;
+        }
     }
 
-    /// <summary>The first <paramref name="length"/> bytes of a lost segment are on their way again.</summary>
+    /// <summary>The first <paramref name="length"/> bytes of a segment are on their way again.</summary>
     public void Resent(SentSegment segment, int length, long now)
     {
         if (length < segment.Length)
             Split(segment, segment.Start + length);
-        if (segment.IsLost)
-        {
-            segment.IsLost = false;
-            LostBytes -= segment.Length;
-        }
+        Unlist(segment);
+        int inFlight = InFlight - segment.Length;
+        _inFlight.Append(segment);
         segment.IsRetransmitted = true;
         segment.SentAt = now;
+        rate.OnSent(segment, inFlight, now);
     }
 
     /// <summary>Cuts a segment in two; the object given keeps the first part.</summary>
     public void Split(SentSegment segment, SequenceNumber at)
     {
         SentSegment rest = pool.Get();
+        int kept = (int)(((long)segment.Packets * (at - segment.Start) + segment.Length - 1) / segment.Length);
+        rest.Packets = Math.Max(1, segment.Packets - kept);
+        segment.Packets = kept;
         rest.Start = at;
         rest.End = segment.End;
         rest.SentAt = segment.SentAt;
         rest.IsRetransmitted = segment.IsRetransmitted;
         rest.IsSacked = segment.IsSacked;
         rest.IsLost = segment.IsLost;
+        rest.Snapshot = segment.Snapshot;
         segment.End = at;
         rest.Previous = segment;
         rest.Next = segment.Next;
@@ -162,26 +211,45 @@ internal sealed class RetransmissionQueue(SentSegmentPool pool)
         else
             segment.Next.Previous = rest;
         segment.Next = rest;
+        if (segment.IsLost)
+            _lost.InsertAfter(segment, rest);
+        else if (!segment.IsSacked)
+            _inFlight.InsertAfter(segment, rest);
     }
 
     public void Clear()
     {
         while (Head is { } head)
             Remove(head);
-        SackedBytes = LostBytes = 0;
+        _inFlight = _lost = default;
+        SackedBytes = SackedPackets = LostBytes = 0;
+    }
+
+    /// <summary>The segment in which a sequence number lies.</summary>
+    private SentSegment Find(SequenceNumber sequence)
+    {
+        // Blocks mostly continue where the last one ended, or lie near one of the ends.
+        SentSegment segment = _lastSacked ?? _tail!;
+        int distance = Math.Abs(sequence - segment.Start);
+        if (Math.Abs(_tail!.Start - sequence) < distance)
+            segment = _tail;
+        else if (sequence - Head!.Start < distance)
+            segment = Head;
+        while (segment.Start > sequence && segment.Previous is { } before)
+            segment = before;
+        while (segment.End <= sequence && segment.Next is { } after)
+            segment = after;
+        return segment;
     }
 
     /// <summary>Marks it, and joins it with neighbours that are marked already, so that the list's length follows the number of holes.</summary>
     private SentSegment MarkSacked(SentSegment segment, ref DeliverySummary summary)
     {
         summary.AddSacked(segment);
-        if (segment.IsLost)
-        {
-            segment.IsLost = false;
-            LostBytes -= segment.Length;
-        }
+        Unlist(segment);
         segment.IsSacked = true;
         SackedBytes += segment.Length;
+        SackedPackets += segment.Packets;
         if (segment.Previous is { IsSacked: true } before)
             segment = Join(before, segment);
         if (segment.Next is { IsSacked: true } after)
@@ -192,10 +260,26 @@ internal sealed class RetransmissionQueue(SentSegmentPool pool)
     private SentSegment Join(SentSegment first, SentSegment second)
     {
         first.End = second.End;
+        first.Packets += second.Packets;
         first.SentAt = Math.Max(first.SentAt, second.SentAt);
         first.IsRetransmitted |= second.IsRetransmitted;
         Remove(second);
         return first;
+    }
+
+    /// <summary>Takes a segment out of the list that it's in: that of the lost, which it is no more, or that of those in flight.</summary>
+    private void Unlist(SentSegment segment)
+    {
+        if (segment.IsLost)
+        {
+            _lost.Remove(segment);
+            segment.IsLost = false;
+            LostBytes -= segment.Length;
+        }
+        else
+        {
+            _inFlight.Remove(segment);
+        }
     }
 
     private void Remove(SentSegment segment)
@@ -208,8 +292,9 @@ internal sealed class RetransmissionQueue(SentSegmentPool pool)
             _tail = segment.Previous;
         else
             segment.Next.Previous = segment.Previous;
-        if (_firstLost == segment)
-            _firstLost = segment.Next;
+        if (_lastSacked == segment)
+            _lastSacked = segment.Previous ?? segment.Next;
+        segment.ListPrevious = segment.ListNext = null;
         pool.Give(segment);
     }
 }

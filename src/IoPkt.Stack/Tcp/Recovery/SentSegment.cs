@@ -11,6 +11,9 @@ internal sealed class SentSegment
     /// <summary>The sequence number after the last; a FIN counts.</summary>
     public SequenceNumber End;
 
+    /// <summary>How many packets of the wire it is.</summary>
+    public int Packets;
+
     /// <summary>When it left last, in microseconds.</summary>
     public long SentAt;
 
@@ -23,30 +26,16 @@ internal sealed class SentSegment
     /// <summary>It's taken to be lost, and not yet sent again.</summary>
     public bool IsLost;
 
-    public SentSegment? Previous;
+    /// <summary>What the connection had delivered when it left.</summary>
+    public DeliverySnapshot Snapshot;
 
+    /// <summary>Neighbours in sequence.</summary>
+    public SentSegment? Previous;
     public SentSegment? Next;
 
+    /// <summary>Neighbours in a <see cref="SegmentList"/>: of those in flight, or of those lost.</summary>
+    public SentSegment? ListPrevious;
+    public SentSegment? ListNext;
+
     public int Length => End - Start;
-}
-
-/// <summary>The unused ones of a stack.</summary>
-internal sealed class SentSegmentPool
-{
-    private SentSegment? _free;
-
-    public SentSegment Get()
-    {
-        SentSegment segment = _free ?? new SentSegment();
-        _free = segment.Next;
-        segment.Next = segment.Previous = null;
-        segment.IsRetransmitted = segment.IsSacked = segment.IsLost = false;
-        return segment;
-    }
-
-    public void Give(SentSegment segment)
-    {
-        segment.Next = _free;
-        _free = segment;
-    }
 }

@@ -16,6 +16,13 @@ internal sealed partial class TcpConnection
         }
         if (_retransmissionQueue.IsEmpty)
             return;
+        // The probe takes its place.
+        if (_probeTimer.Deadline <= Now && _recovery.MayProbe)
+        {
+            _probeTimer.Cancel();
+            ProbeTimerExpired();
+            return;
+        }
         Counters.RetransmitTimeouts.Increment();
         if (_retransmissions++ == 0)
             _firstTimeoutAt = Now - _rtt.Timeout;
@@ -35,7 +42,7 @@ internal sealed partial class TcpConnection
             return;
         }
         if (!isClosedWindow)
-            _recovery.OnTimeout(_sndNxt, Now);
+            NoteTimeout();
         else
             _recovery.ResendAll();
         // (5.5) "The host MUST set RTO <- RTO * 2 ('back off the timer')", (5.6) "Start the retransmission timer".
@@ -43,7 +50,7 @@ internal sealed partial class TcpConnection
         _retransmissionTimer.Arm(NotBeyondUserTimeout(Now + _rtt.Timeout, _firstTimeoutAt));
         if (_retransmissions == 3)
             _route.Clear();
-        if (_retransmissionQueue.NextLost() is { } first)
+        if (_retransmissionQueue.NextLost is { } first)
             Retransmit(first, Math.Min(first.Length, SegmentDataSize));
         SetPending();
     }

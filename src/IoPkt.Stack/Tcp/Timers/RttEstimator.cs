@@ -10,6 +10,9 @@ internal struct RttEstimator
     private readonly long _maximum;
     private double _smoothed;
     private double _variation;
+    private long _roundStart;
+    private int _samplesInRound;
+    private int _samplesInLastRound;
 
     /// <param name="minimum">The least timeout. RFC 6298 says one second; 200 ms is what everybody uses, and delayed acknowledgements stay below it.</param>
     /// <param name="maximum">The greatest, backoff included: "at least 60 seconds".</param>
@@ -44,12 +47,11 @@ internal struct RttEstimator
     public long Base { get; private set; }
 
     /// <param name="sample">Microseconds.</param>
-    /// <param name="expectedSamples">
-    /// How many acknowledgements a round trip brings: RFC 7323, appendix G, "alpha' = alpha / ExpectedSamples", so that history isn't forgotten faster with a large window.
-    /// </param>
-    public void AddSample(long sample, int expectedSamples)
+    /// <param name="now">Microseconds.</param>
+    public void AddSample(long sample, long now)
     {
         sample = Math.Max(sample, 1);
+        CountSample(now);
         Latest = sample;
         Minimum = Minimum == 0 ? sample : Math.Min(Minimum, sample);
         if (!HasSample)
@@ -61,12 +63,23 @@ internal struct RttEstimator
         else
         {
             // (2.3), beta first: "The value of SRTT used in the update to RTTVAR is its value before updating SRTT itself".
-            double alpha = 0.125 / expectedSamples, beta = 0.25 / expectedSamples;
+            // RFC 7323, appendix G: "alpha' = alpha / ExpectedSamples", so that history isn't forgotten faster with a large window. As many are expected as the last round trip brought.
+            double alpha = 0.125 / Math.Max(_samplesInLastRound, 1), beta = 0.25 / Math.Max(_samplesInLastRound, 1);
             _variation += beta * (Math.Abs(_smoothed - sample) - _variation);
             _smoothed += alpha * (sample - _smoothed);
         }
         Backoff = 0;
         Base = Math.Clamp((long)(_smoothed + Math.Max(1000, 4 * _variation)), _minimum, _maximum);
+    }
+
+    private void CountSample(long now)
+    {
+        _samplesInRound++;
+        if (now - _roundStart < Smoothed)
+            return;
+        _samplesInLastRound = _samplesInRound;
+        _samplesInRound = 0;
+        _roundStart = now;
     }
 
     public void BackOff()
