@@ -1,4 +1,4 @@
-[assembly: IoPkt.DriverModule(typeof(IoPkt.Drivers.Tap.TapDriver))]
+[assembly: IoPkt.DriverModule(typeof(IoPkt.Drivers.Tap.TapDriver), CanCreate = true)]
 
 namespace IoPkt.Drivers.Tap;
 

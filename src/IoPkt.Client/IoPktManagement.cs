@@ -94,6 +94,19 @@ public sealed class IoPktManagement
     public Task<SettingChanged> ChangeSettingAsync(string name, string value, CancellationToken cancellation = default) =>
         InvokeAsync(ManagementOperations.ChangeSetting, new SettingChange(name, value), cancellation);
 
+    /// <returns>Names that <see cref="CreateInterfaceAsync"/> takes, without numbers.</returns>
+    public async Task<IReadOnlyList<string>> GetClonersAsync(CancellationToken cancellation = default) =>
+        (await InvokeAsync(ManagementOperations.Cloners, new NoArguments(), cancellation).ConfigureAwait(false)).Names;
+
+    public async Task<IReadOnlyList<ProtocolInfo>> GetProtocolsAsync(CancellationToken cancellation = default) =>
+        (await InvokeAsync(ManagementOperations.Protocols, new NoArguments(), cancellation).ConfigureAwait(false)).Protocols;
+
+    public Task LoadProtocolAsync(string module, string? options, CancellationToken cancellation = default) =>
+        InvokeAsync(ManagementOperations.LoadProtocol, new ProtocolModule(module, options), cancellation);
+
+    public Task UnloadProtocolAsync(string name, CancellationToken cancellation = default) =>
+        InvokeAsync(ManagementOperations.UnloadProtocol, new ProtocolName(name), cancellation);
+
     private async Task<TResult> InvokeAsync<TArguments, TResult>(
         ManagementOperation<TArguments, TResult> operation, TArguments arguments, CancellationToken cancellation)
         where TResult : class

@@ -30,6 +30,9 @@ public sealed class DriverContext
     /// <summary>The number of <c>-i</c>: part of the names of whatever the driver makes on the host.</summary>
     public int Instance { get; init; }
 
+    /// <summary>For an <see cref="IUsbDriver"/>: the host's devices that its user asked for and that it supports, at least one.</summary>
+    public IReadOnlyList<UsbDevice> UsbDevices { get; init; } = [];
+
     /// <summary>The number of packet threads.</summary>
     public int MaximumQueues { get; init; } = 1;
 }

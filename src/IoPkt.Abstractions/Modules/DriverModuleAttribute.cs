@@ -5,4 +5,9 @@ namespace IoPkt;
 public sealed class DriverModuleAttribute(Type driver) : Attribute
 {
     public Type Driver { get; } = driver;
+
+    /// <summary>
+    /// The driver makes an interface without any option, so <c>ifconfig tap1 create</c> can ask for one: what BSD calls a cloner. <c>ifconfig -C</c> lists them.
+    /// </summary>
+    public bool CanCreate { get; init; }
 }

@@ -1,4 +1,3 @@
-using IoPkt.Daemon.Interfaces;
 using IoPkt.Daemon.Management;
 using IoPkt.Daemon.Modules;
 using IoPkt.Daemon.Threads;
@@ -18,7 +17,7 @@ internal static class DaemonServices
         services.AddSingleton(new InstanceIdentity(variant.Name, options.Instance, options.Prefix));
         services.AddSingleton(TimeProvider.System);
         AddStack(services, options);
-        AddModules(services);
+        services.AddModules(options);
         services.AddHostedService<StackService>();
         foreach (Capability capability in variant.Capabilities)
             capability.Register(services);
@@ -46,14 +45,5 @@ internal static class DaemonServices
         services.AddSingleton(provider => new PacketThreads(options.Arguments.Threads, provider.GetRequiredService<StackContext>(),
             provider.GetRequiredService<ILogger<PacketThreads>>()));
         services.AddSingleton<IPoller>(provider => provider.GetRequiredService<PacketThreads>());
-    }
-
-    private static void AddModules(IServiceCollection services)
-    {
-        services.AddSingleton(new ModulePath(Environment.GetEnvironmentVariable(ModulePath.Variable), InstallTree.ModuleFolder));
-        services.AddSingleton<ModuleLoader>();
-        services.AddSingleton<DriverFactory>();
-        services.AddSingleton<InterfaceManager>();
-        services.AddSingleton<IInterfaceControl>(provider => provider.GetRequiredService<InterfaceManager>());
     }
 }

@@ -22,6 +22,14 @@ public interface IInterfaceControl
     /// <exception cref="ModuleException">Nothing was loaded; the message is for the user.</exception>
     Task<IReadOnlyList<string>> LoadDriverAsync(string module, string? options);
 
-    /// <summary>The device behind an interface; <c>null</c> for lo0 and others without one.</summary>
-    IDevice? FindDevice(string name);
+    /// <summary>Asks the device behind an interface, with patience but not for ever: a driver that hangs must not hang whoever lists interfaces.</summary>
+    /// <param name="name">The interface's real name.</param>
+    /// <returns><c>null</c> for lo0 and others without a device.</returns>
+    Task<DeviceReport?> DescribeDeviceAsync(string name);
+
+    /// <summary>Sets the counters of an interface's device to zero.</summary>
+    void ResetDeviceCounters(string name);
+
+    /// <summary>Drivers whose interfaces can be made without any option (<c>ifconfig -C</c>): "tap".</summary>
+    Task<IReadOnlyList<string>> ListClonersAsync();
 }

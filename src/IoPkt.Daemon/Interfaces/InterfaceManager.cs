@@ -13,26 +13,53 @@ internal sealed partial class InterfaceManager : IInterfaceControl, IAsyncDispos
     private readonly StackContext _context;
     private readonly PacketThreads _threads;
     private readonly DriverFactory _drivers;
+    private readonly ModuleLoader _loader;
+    private readonly InterfaceEntries _entries;
     private readonly ILogger _logger;
     private readonly InterfaceNamePool _names;
     private readonly ConcurrentDictionary<string, ManagedInterface> _interfaces = new();
 
-    public InterfaceManager(NetworkStack stack, StackContext context, PacketThreads threads, DriverFactory drivers, ILogger<InterfaceManager> logger)
+    public InterfaceManager(NetworkStack stack, StackContext context, PacketThreads threads, DriverFactory drivers, ModuleLoader loader, InterfaceEntries entries,
+        ILogger<InterfaceManager> logger)
     {
         _stack = stack;
         _context = context;
         _threads = threads;
         _drivers = drivers;
+        _loader = loader;
+        _entries = entries;
         _logger = logger;
         _names = new InterfaceNamePool(stack.Interfaces);
     }
 
-    public IDevice? FindDevice(string name) => _interfaces.TryGetValue(name, out ManagedInterface? found) ? found.Device : null;
+    public async Task<DeviceReport?> DescribeDeviceAsync(string name)
+    {
+        if (!_interfaces.TryGetValue(name, out ManagedInterface? managed))
+            return null;
+        try
+        {
+            return await managed.DescribeAsync().ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // A driver may throw anything.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Failed(managed, "tell its state", e);
+            return managed.DescribeWithout($"(the driver failed: {e.Message})");
+        }
+    }
+
+    public void ResetDeviceCounters(string name)
+    {
+        if (_interfaces.TryGetValue(name, out ManagedInterface? managed))
+            managed.ResetCounters();
+    }
+
+    public Task<IReadOnlyList<string>> ListClonersAsync() => Task.Run(_loader.ListCloners);
 
     public Task<IReadOnlyList<string>> LoadDriverAsync(string module, string? options) => Task.Run(async () =>
     {
-        GenericDriverOptions generic = new(options);
-        (LoadedModule loaded, IReadOnlyList<IDevice> devices) = _drivers.Attach(module, generic);
+        (LoadedModule<IDriver> loaded, IReadOnlyList<IDevice> devices, GenericDriverOptions generic) = _drivers.Attach(module, options);
         foreach (IDevice _ in devices)
             loaded.AddUser();
         List<string> added = [];
@@ -106,26 +133,20 @@ internal sealed partial class InterfaceManager : IInterfaceControl, IAsyncDispos
                 ? $"{name} can't be destroyed: it belongs to the stack"
                 : $"no interface {name}");
         }
-        await WithGateAsync(managed, "stop", async () =>
+        await WithGateAsync(managed, "be destroyed", async () =>
         {
             managed.Destroyed = true;
-            _interfaces.TryRemove(name, out _);
+            _interfaces.TryRemove(managed.Name, out _);
             await _context.InvokeAsync(stack =>
             {
                 stack.Interfaces.Remove(managed.Interface!);
                 return true;
             }).ConfigureAwait(false);
-            _names.Release(name);
-            try
-            {
-                await managed.StopAsync().ConfigureAwait(false);
-            }
-            finally
-            {
-                Release(managed.Module, managed.Device);
-            }
+            _names.Release(managed.Name);
+            _entries.Remove(managed.Name);
+            await StopForGoodAsync(managed).ConfigureAwait(false);
         }).ConfigureAwait(false);
-        LogDestroyed(_logger, name);
+        LogDestroyed(_logger, managed.Name);
     }
 
     /// <summary>Destroys every interface; a driver that fails or hangs is left behind.</summary>
@@ -139,12 +160,33 @@ internal sealed partial class InterfaceManager : IInterfaceControl, IAsyncDispos
             }
             catch (Exception e) when (e is ModuleException or TimeoutException)
             {
-                LogNotDestroyed(_logger, name, e.Message);
+                LogProblem(_logger, name, e.Message);
             }
         }
     }
 
-    private async Task<string> AddAsync(LoadedModule module, IDevice device, string? prefix, int? unit)
+    /// <summary>The interface is gone from the stack, so whatever the driver does now is only logged. One that hangs keeps its memory: nobody may free what it's using.</summary>
+    private async Task StopForGoodAsync(ManagedInterface managed)
+    {
+        try
+        {
+            await managed.StopAsync().ConfigureAwait(false);
+        }
+        catch (TimeoutException e)
+        {
+            LogDriverFailed(_logger, managed.Name, "stop", e);
+            return;
+        }
+#pragma warning disable CA1031 // A driver may throw anything.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            LogDriverFailed(_logger, managed.Name, "stop", e);
+        }
+        Release(managed.Module, managed.Device);
+    }
+
+    private async Task<string> AddAsync(LoadedModule<IDriver> module, IDevice device, string? prefix, int? unit)
     {
         string name = _names.Reserve(prefix ?? device.NamePrefix, unit);
         ManagedInterface? managed = null;
@@ -171,14 +213,29 @@ internal sealed partial class InterfaceManager : IInterfaceControl, IAsyncDispos
             managed?.Destroyed = true;
             _interfaces.TryRemove(name, out _);
             _names.Release(name);
-            throw new ModuleException($"{module.Name}: {e.Message}", e);
+            throw new ModuleException($"{module.Name}: {e.Message}");
         }
         finally
         {
             managed?.Gate.Release();
         }
+        if (module.IsLegacy)
+            AddEntry(name, module, device);
         LogAdded(_logger, name, device.Address, module.Path);
         return name;
+    }
+
+    private void AddEntry(string name, LoadedModule<IDriver> module, IDevice device)
+    {
+        try
+        {
+            _entries.Add(name, $"{name} {device.Address} {module.Name}");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The interface works all the same.
+            LogProblem(_logger, name, $"no entry in the name space: {e.Message}");
+        }
     }
 
     private async Task WithGateAsync(ManagedInterface managed, string what, Func<Task> operation)
@@ -194,7 +251,7 @@ internal sealed partial class InterfaceManager : IInterfaceControl, IAsyncDispos
         catch (Exception e) when (e is not ModuleException)
         {
             LogDriverFailed(_logger, managed.Name, what, e);
-            throw new ModuleException($"{managed.Name}: the driver failed to {what}: {e.Message}", e);
+            throw new ModuleException($"{managed.Name}: the driver failed to {what}: {e.Message}");
         }
         finally
         {
@@ -214,7 +271,7 @@ internal sealed partial class InterfaceManager : IInterfaceControl, IAsyncDispos
             }
             catch (ModuleException e)
             {
-                LogNotDestroyed(_logger, managed.Name, e.Message);
+                LogProblem(_logger, managed.Name, e.Message);
             }
         });
     }
@@ -238,7 +295,7 @@ internal sealed partial class InterfaceManager : IInterfaceControl, IAsyncDispos
             throw new ModuleException($"no interface {name}");
     }
 
-    private void Release(LoadedModule module, IDisposable device)
+    private void Release(LoadedModule<IDriver> module, IDisposable device)
     {
         try
         {
@@ -260,7 +317,7 @@ internal sealed partial class InterfaceManager : IInterfaceControl, IAsyncDispos
     private static partial void LogDestroyed(ILogger logger, string name);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Name}: {Reason}")]
-    private static partial void LogNotDestroyed(ILogger logger, string name, string reason);
+    private static partial void LogProblem(ILogger logger, string name, string reason);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Name}: the driver failed ({What})")]
     private static partial void LogDriverFailed(ILogger logger, string name, string what, Exception exception);

@@ -7,14 +7,17 @@ namespace IoPkt.Daemon.Interfaces;
 /// <summary>An interface with a device behind it, from the packet threads to the driver. Its operations come one at a time: <see cref="Gate"/>.</summary>
 internal sealed class ManagedInterface
 {
+    private static readonly TimeSpan DescribePatience = TimeSpan.FromSeconds(1);
+
     private static readonly TimeSpan TransmitPatience = TimeSpan.FromSeconds(10);
 
     private readonly List<(QueuePort Port, PacketThread Thread)> _served = [];
     private readonly PacketThreads _threads;
     private readonly TimeProvider _time;
+    private Task<(string Media, LinkState LinkState)>? _asked;
     private bool _started;
 
-    public ManagedInterface(string name, IDevice device, LoadedModule module, PacketThreads threads, StackContext context, TimeProvider time,
+    public ManagedInterface(string name, IDevice device, LoadedModule<IDriver> module, PacketThreads threads, StackContext context, TimeProvider time,
         Action<ManagedInterface, string, Exception> fault)
     {
         Name = name;
@@ -33,7 +36,7 @@ internal sealed class ManagedInterface
 
     public IDevice Device { get; }
 
-    public LoadedModule Module { get; }
+    public LoadedModule<IDriver> Module { get; }
 
     public DevicePort Port { get; }
 
@@ -50,6 +53,32 @@ internal sealed class ManagedInterface
         Interface = added;
         foreach (QueuePort port in Port.Queues)
             port.Interface = added;
+    }
+
+    /// <summary>Asks the device. One that still hasn't answered the last time isn't asked again.</summary>
+    public async Task<DeviceReport> DescribeAsync()
+    {
+        Task<(string Media, LinkState LinkState)>? asked = Volatile.Read(ref _asked);
+        if (asked is null || asked.IsCompleted)
+            Volatile.Write(ref _asked, asked = Task.Run(() => (Device.Media, Device.LinkState)));
+        try
+        {
+            (string media, LinkState state) = await asked.WaitAsync(DescribePatience, _time).ConfigureAwait(false);
+            return DescribeWithout(media) with { LinkState = state };
+        }
+        catch (TimeoutException) when (!asked.IsCompleted)
+        {
+            return DescribeWithout("(the driver doesn't answer)");
+        }
+    }
+
+    /// <summary>What is known without asking the device.</summary>
+    public DeviceReport DescribeWithout(string media) => new(Module.Name, media, LinkState.Unknown, [.. Port.Queues.Select(q => q.Describe())]);
+
+    public void ResetCounters()
+    {
+        foreach (QueuePort port in Port.Queues)
+            port.ResetCounters();
     }
 
     /// <summary>Starts the device and lets frames in.</summary>

@@ -1,3 +1,4 @@
+using IoPkt.Daemon.Interfaces;
 using IoPkt.Stack;
 using IoPkt.Wire.Management;
 
@@ -22,13 +23,14 @@ internal static class InterfaceDescription
         NoProtocol = described.NoProtocol,
     };
 
-    public static InterfaceInfo AddDevice(InterfaceInfo described, IDevice? device) => device is null
+    public static InterfaceInfo AddDevice(InterfaceInfo described, DeviceReport? device) => device is null
         ? described
         : described with
         {
+            Driver = device.Driver,
             Media = device.Media,
             LinkUp = device.LinkState == LinkState.Unknown ? described.LinkUp : device.LinkState == LinkState.Up,
-            Queues = [.. device.Queues.Select(q => new QueueCounters(Describe(q.Received), Describe(q.Transmitted)))],
+            Queues = [.. device.Queues.Select(Describe)],
         };
 
     private static AddressInfo Describe(InterfaceAddress address, AddressState state) => new(
@@ -44,6 +46,8 @@ internal static class InterfaceDescription
             _ => null,
         });
 
-    private static TrafficCounters Describe(DeviceCounters counters) =>
-        new(counters.Packets, counters.Bytes, counters.Multicasts, counters.Errors, counters.Drops);
+    private static QueueCounters Describe(QueueReport queue) => new(Describe(queue.Received, queue.ReceiveDrops), Describe(queue.Transmitted, queue.TransmitDrops));
+
+    private static TrafficCounters Describe(DeviceCounters counters, long moreDrops = 0) =>
+        new(counters.Packets, counters.Bytes, counters.Multicasts, counters.Errors, counters.Drops + moreDrops);
 }

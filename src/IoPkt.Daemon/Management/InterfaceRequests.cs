@@ -14,6 +14,7 @@ internal sealed class InterfaceRequests(IStackContext context, IInterfaceControl
         table.Add(ManagementOperations.SetInterface, SetAsync);
         table.Add(ManagementOperations.CreateInterface, CreateAsync);
         table.Add(ManagementOperations.DestroyInterface, DestroyAsync);
+        table.Add(ManagementOperations.Cloners, async _ => new ClonerList(await control.ListClonersAsync().ConfigureAwait(false)));
     }
 
     private async Task<InterfaceList> ListAsync(InterfaceQuery query)
@@ -22,7 +23,10 @@ internal sealed class InterfaceRequests(IStackContext context, IInterfaceControl
         InterfaceInfo[] interfaces = await context.InvokeAsync(stack => query.Name is null
             ? stack.Interfaces.All.Select(InterfaceDescription.Describe).ToArray()
             : [InterfaceDescription.Describe(RequestValues.Interface(stack, query.Name))]).ConfigureAwait(false);
-        return new InterfaceList([.. interfaces.Select(i => InterfaceDescription.AddDevice(i, control.FindDevice(i.Name)))]);
+        return new InterfaceList(await Task.WhenAll(interfaces.Select(AddDeviceAsync)).ConfigureAwait(false));
+
+        async Task<InterfaceInfo> AddDeviceAsync(InterfaceInfo described) =>
+            InterfaceDescription.AddDevice(described, await control.DescribeDeviceAsync(described.Name).ConfigureAwait(false));
     }
 
     private async Task<NoResult> SetAsync(InterfaceSettings settings)
@@ -47,6 +51,11 @@ internal sealed class InterfaceRequests(IStackContext context, IInterfaceControl
         bool exists = await context.InvokeAsync(stack => stack.Interfaces.Contains(name)).ConfigureAwait(false);
         if (exists)
             throw new ManagementException(Errno.Exists, $"{name}: interface exists");
+        IReadOnlyList<string> cloners = await control.ListClonersAsync().ConfigureAwait(false);
+        if (!cloners.Contains(driver))
+        {
+            throw new ManagementException(Errno.Invalid, $"{name} can't be created: 'create' makes {string.Join(", ", cloners)}; other drivers need options, and are started by mount -T io-pkt");
+        }
         string? options = driver.Length < name.Length ? $"unit={name[driver.Length..]}" : null;
         return new CreatedInterfaces(await control.LoadDriverAsync(driver, options).ConfigureAwait(false));
     }
@@ -67,18 +76,14 @@ internal sealed class InterfaceRequests(IStackContext context, IInterfaceControl
 
     private async Task ResetCountersAsync(string name)
     {
-        await context.InvokeAsync(stack =>
+        string real = await context.InvokeAsync(stack =>
         {
             NetworkInterface found = RequestValues.Interface(stack, name);
             found.Received.Reset();
             found.Transmitted.Reset();
-            return true;
+            return found.Name;
         }).ConfigureAwait(false);
-        foreach (IDeviceQueue queue in control.FindDevice(name)?.Queues ?? [])
-        {
-            queue.Received.Reset();
-            queue.Transmitted.Reset();
-        }
+        control.ResetDeviceCounters(real);
     }
 
     /// <returns>The interface's own name, where "en0" or the like was said.</returns>

@@ -5,8 +5,8 @@ namespace IoPkt.Daemon.Management;
 public static class ManagementServices
 {
     /// <summary>
-    /// Adds the handler of management requests. It needs an <see cref="InstanceIdentity"/>, an <see cref="Threads.IStackContext"/> and an
-    /// <see cref="Interfaces.IInterfaceControl"/> among the services.
+    /// Adds the handler of management requests. It needs an <see cref="InstanceIdentity"/>, an <see cref="Threads.IStackContext"/>, an
+    /// <see cref="Interfaces.IInterfaceControl"/> and an <see cref="Protocols.IProtocolControl"/> among the services.
     /// </summary>
     public static IServiceCollection AddManagement(this IServiceCollection services)
     {
@@ -17,7 +17,7 @@ public static class ManagementServices
         services.AddSingleton<IOperationGroup, NeighborRequests>();
         services.AddSingleton<IOperationGroup, SocketRequests>();
         services.AddSingleton<IOperationGroup, StatisticsRequests>();
-        services.AddSingleton<IOperationGroup, DriverRequests>();
+        services.AddSingleton<IOperationGroup, ModuleRequests>();
         services.AddSingleton<IOperationGroup, SettingRequests>();
         services.AddSingleton<IManagementHandler, ManagementHandler>();
         return services;

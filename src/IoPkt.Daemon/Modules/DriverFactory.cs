@@ -1,28 +1,36 @@
 using IoPkt.Daemon.Hosting;
 using IoPkt.Daemon.Interfaces;
 using IoPkt.Daemon.Threads;
+using IoPkt.Daemon.Usb;
 using IoPkt.Stack;
 using Microsoft.Extensions.Logging;
 
 namespace IoPkt.Daemon.Modules;
 
+/// <summary>A driver that has made its devices.</summary>
+/// <param name="Module">With no users counted yet.</param>
+/// <param name="Devices">At least one.</param>
+/// <param name="Generic">The options that the stack took for itself.</param>
+internal sealed record AttachedDriver(LoadedModule<IDriver> Module, IReadOnlyList<IDevice> Devices, GenericDriverOptions Generic);
+
 /// <summary>Loads a driver module and has it make its devices.</summary>
-internal sealed class DriverFactory(ModuleLoader loader, NetworkStack stack, PacketThreads threads, DaemonOptions options, ILoggerFactory loggers)
+internal sealed class DriverFactory(ModuleLoader loader, NetworkStack stack, PacketThreads threads, UsbBus usb, DaemonOptions options, ILoggerFactory loggers)
 {
     /// <param name="name">As typed.</param>
-    /// <param name="generic">The options, those for the stack already taken out.</param>
-    /// <returns>The module, with no users counted yet, and at least one device.</returns>
+    /// <param name="text">The options, as typed.</param>
     /// <exception cref="ModuleException">Nothing is left in memory; the message begins with the module's name.</exception>
-    public (LoadedModule Module, IReadOnlyList<IDevice> Devices) Attach(string name, GenericDriverOptions generic)
+    public AttachedDriver Attach(string name, string? text)
     {
-        LoadedModule module = loader.LoadDriver(name);
+        (LoadedModule<IDriver> module, string? rest) = loader.LoadDriver(name, text);
         try
         {
-            ModuleOptions given = new(generic.DriverText);
-            Check(module, given);
-            IReadOnlyList<IDevice> devices = module.Driver!.Attach(new DriverContext
+            IDriver driver = module.Entry!;
+            IReadOnlyList<ModuleOption> known = GenericDriverOptions.For(driver, module.IsLegacy);
+            Check(driver, known, rest);
+            GenericDriverOptions generic = new(rest, driver is IUsbDriver);
+            IReadOnlyList<IDevice> devices = driver.Attach(new DriverContext
             {
-                Options = given,
+                Options = new ModuleOptions(generic.DriverText),
                 Pool = stack.Pool,
                 Logger = loggers.CreateLogger(module.Name),
                 Time = stack.Clock.Provider,
@@ -30,26 +38,28 @@ internal sealed class DriverFactory(ModuleLoader loader, NetworkStack stack, Pac
                 Random = options.Tcpip.CreateRandom(),
                 Instance = options.Instance,
                 MaximumQueues = threads.Count,
+                UsbDevices = driver is IUsbDriver usbDriver ? usb.Match(generic.Usb, usbDriver) : [],
             });
-            return devices.Count > 0 ? (module, devices) : throw new ModuleException("it found no device");
+            return devices.Count > 0 ? new AttachedDriver(module, devices, generic) : throw new ModuleException("it found no device");
         }
 #pragma warning disable CA1031 // A driver may throw anything; all of it means the same here.
         catch (Exception e)
 #pragma warning restore CA1031
         {
             module.Unload();
-            throw new ModuleException($"{module.Name}: {e.Message}", e is ModuleException ? e.InnerException ?? e : e);
+            // Only the text: the exception itself would keep the module in memory for as long as somebody keeps it.
+            throw new ModuleException($"{module.Name}: {(e is ModuleException ? e.Message : $"the driver failed to initialize: {e.Message}")}");
         }
     }
 
     /// <summary>Before the driver does anything: a mistyped option must not be found out half way.</summary>
-    private static void Check(LoadedModule module, ModuleOptions given)
+    private static void Check(IDriver driver, IReadOnlyList<ModuleOption> generic, string? text)
     {
-        IReadOnlyList<ModuleOption> known = module.Driver!.Options;
-        string[] unknown = [.. new ModuleOptions(given.Text).Unknown.Where(name => !known.Any(option => option.Name == name))];
+        List<ModuleOption> known = [.. driver.Options, .. generic];
+        string[] unknown = [.. new ModuleOptions(text).Unknown.Where(name => !known.Any(option => option.Name == name))];
         if (unknown.Length == 0)
             return;
-        IEnumerable<string> help = known.Concat(GenericDriverOptions.All).Select(o => $"{o.Name}{(o.Value is null ? "" : "=" + o.Value)} ({o.Help})");
+        IEnumerable<string> help = known.Select(o => $"{o.Name}{(o.Value is null ? "" : "=" + o.Value)} ({o.Help})");
         throw new ModuleException($"unknown option {string.Join(", ", unknown)}; it knows {string.Join(", ", help)}");
     }
 }

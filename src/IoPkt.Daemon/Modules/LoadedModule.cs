@@ -2,18 +2,23 @@ using System.Runtime.CompilerServices;
 
 namespace IoPkt.Daemon.Modules;
 
-/// <summary>A driver module in memory, for as long as any of its interfaces exists.</summary>
-internal sealed class LoadedModule
+/// <summary>A module in memory: for as long as any of a driver's interfaces exists, or a protocol runs.</summary>
+/// <typeparam name="T">What its entry type implements.</typeparam>
+internal sealed class LoadedModule<T>
+    where T : class
 {
-    private readonly ModuleLoadContext _context;
+    private readonly ModuleLoadContext[] _contexts;
     private int _users;
 
-    internal LoadedModule(string path, ModuleLoadContext context, IDriver driver)
+    /// <param name="path">The file it came from.</param>
+    /// <param name="entry">An object of its entry type.</param>
+    /// <param name="contexts">What to unload: its own, and the shim's of a legacy driver.</param>
+    internal LoadedModule(string path, T entry, params ModuleLoadContext[] contexts)
     {
         Path = path;
         Name = System.IO.Path.GetFileNameWithoutExtension(path);
-        Driver = driver;
-        _context = context;
+        Entry = entry;
+        _contexts = contexts;
     }
 
     /// <summary>The file it came from.</summary>
@@ -23,7 +28,10 @@ internal sealed class LoadedModule
     public string Name { get; }
 
     /// <summary><c>null</c> once the module is unloaded.</summary>
-    public IDriver? Driver { get; private set; }
+    public T? Entry { get; private set; }
+
+    /// <summary>A driver in io-net's manner, over the shim.</summary>
+    public bool IsLegacy => _contexts.Length > 1;
 
     public void AddUser() => Interlocked.Increment(ref _users);
 
@@ -38,7 +46,8 @@ internal sealed class LoadedModule
     [MethodImpl(MethodImplOptions.NoInlining)]
     public void Unload()
     {
-        Driver = null;
-        _context.Unload();
+        Entry = null;
+        foreach (ModuleLoadContext context in _contexts)
+            context.Unload();
     }
 }

@@ -1,3 +1,4 @@
+using IoPkt.Daemon.Interfaces;
 using IoPkt.Stack;
 
 namespace IoPkt.Daemon.Threads;
@@ -56,6 +57,19 @@ internal sealed class QueuePort
 
     /// <summary>Frames dropped because the ring was full or the queue closed.</summary>
     public DeviceCounters Dropped { get; } = new();
+
+    /// <summary>Received frames dropped because the driver failed while it brought them.</summary>
+    public DeviceCounters ReceiveDropped { get; } = new();
+
+    public QueueReport Describe() =>
+        new(_queue.Received, ReceiveDropped.Drops + (Inbox?.Dropped.Drops ?? 0), _queue.Transmitted, Dropped.Drops);
+
+    public void ResetCounters()
+    {
+        foreach (DeviceCounters counters in (DeviceCounters[])[_queue.Received, _queue.Transmitted, Dropped, ReceiveDropped])
+            counters.Reset();
+        Inbox?.Dropped.Reset();
+    }
 
     /// <summary>The next one of those that the thread inside will drain when it leaves.</summary>
     internal QueuePort? NextTransmitter;
@@ -128,7 +142,7 @@ internal sealed class QueuePort
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            frames.FreeAll();
+            ReceiveDropped.AddDrops(frames.FreeAll());
             _open = false;
             _fault("receive", e);
             return false;

@@ -52,6 +52,9 @@ public readonly struct InetAddress : IEquatable<InetAddress>
 
     public bool IsLoopback => IsIpv4 ? Ipv4 >> 24 == 127 : _high == 0 && _low == 1;
 
+    /// <summary>169.254/16 (RFC 3927): hosts chose it themselves, and it's valid on one link only.</summary>
+    public bool IsLinkLocalIpv4 => IsIpv4 && Ipv4 >> 16 == 0xa9fe;
+
     /// <summary>255.255.255.255. Whether an address is a subnet's broadcast only its interface knows.</summary>
     public bool IsLimitedBroadcast => IsIpv4 && Ipv4 == 0xffff_ffff;
 

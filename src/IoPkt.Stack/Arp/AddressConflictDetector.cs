@@ -47,7 +47,16 @@ internal sealed partial class AddressConflictDetector
     public bool IsProbing => State == AddressState.Tentative;
 
     /// <summary>"wait for a random time interval … in the range zero to PROBE_WAIT seconds" (section 2.1.1).</summary>
-    public void Start() => _timer.ArmAfter(_stack.Random.NextInt64(ProbeWait));
+    public void Start()
+    {
+        if (!_address.IsProbed)
+        {
+            _timer.ArmAfter(_stack.Random.NextInt64(ProbeWait));
+            return;
+        }
+        _probes = ProbeCount;
+        Step();
+    }
 
     public void Stop() => _timer.Cancel();
 

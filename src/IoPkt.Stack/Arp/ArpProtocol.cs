@@ -184,6 +184,9 @@ public sealed class ArpProtocol : INeighborResolver, INeighborSolicitor
     {
         if (_stack.Pool.GetHeader() is not { } packet)
             return;
+        // RFC 3927, section 2.5: "All ARP packets … that contain a Link-Local 'sender IP address' MUST be sent using link-layer broadcast", so that conflicts are seen.
+        if (sender.IsLinkLocalIpv4)
+            destination = MacAddress.Broadcast;
         ArpPacket content = new(operation, _interface.LinkAddress, sender, targetLink, target);
         content.Write(packet.TrailingSpan);
         packet.Commit(ArpPacket.Length);

@@ -11,6 +11,7 @@ public sealed class EthernetLink : ILinkLayer
     private readonly NetworkStack _stack;
     private readonly EthernetCounters _counters;
     private INeighborResolver[] _resolvers;
+    private IFrameListener[]? _listeners;
 
     public EthernetLink(NetworkInterface owner)
     {
@@ -32,6 +33,14 @@ public sealed class EthernetLink : ILinkLayer
     {
         ArgumentNullException.ThrowIfNull(resolver);
         _resolvers = [.. _resolvers, resolver];
+    }
+
+    internal void Add(IFrameListener listener) => _listeners = [.. _listeners ?? [], listener];
+
+    internal void Remove(IFrameListener listener)
+    {
+        IFrameListener[] rest = [.. (_listeners ?? []).Where(l => l != listener)];
+        _listeners = rest.Length == 0 ? null : rest;
     }
 
     public void Input(Mbuf frame)
@@ -56,10 +65,13 @@ public sealed class EthernetLink : ILinkLayer
         }
         ReadOnlySpan<byte> header = frame.Span;
         ushort type = BinaryPrimitives.ReadUInt16BigEndian(header[12..]);
-        if (!Classify(frame, MacAddress.Read(header)))
+        MacAddress destination = MacAddress.Read(header);
+        MacAddress source = MacAddress.Read(header[MacAddress.Size..]);
+        if (!Classify(frame, destination))
             return;
-        MacAddress source = MacAddress.Read(header[6..]);
         frame.TrimFront(HeaderSize);
+        if (_listeners is { } listeners && IsTaken(listeners, frame, type, new FrameAddresses(source, destination)))
+            return;
         if (type == EtherTypes.Arp)
         {
             Arp.Input(frame, source);
@@ -207,6 +219,19 @@ public sealed class EthernetLink : ILinkLayer
             }
         }
         return true;
+    }
+
+    /// <summary>Shows a frame for this station, or for a group, to those who listen for its type.</summary>
+    private static bool IsTaken(IFrameListener[] listeners, Mbuf payload, ushort type, in FrameAddresses addresses)
+    {
+        if ((payload.Packet.Link & LinkFlags.OtherHost) != 0)
+            return false;
+        foreach (IFrameListener listener in listeners)
+        {
+            if (listener.EtherType == type && listener.Input(payload, addresses) == FrameVerdict.Taken)
+                return true;
+        }
+        return false;
     }
 
     private void CountUnknown(ushort type)

@@ -5,7 +5,11 @@ namespace IoPkt.Stack;
 /// <param name="PrefixLength">Of the network it's in: 0…32 or 0…128.</param>
 /// <param name="Broadcast">The subnet's broadcast address, or unspecified.</param>
 /// <param name="Destination">The other end of a point-to-point link, or unspecified.</param>
-public sealed record InterfaceAddress(InetAddress Address, int PrefixLength, InetAddress Broadcast, InetAddress Destination);
+public sealed record InterfaceAddress(InetAddress Address, int PrefixLength, InetAddress Broadcast, InetAddress Destination)
+{
+    /// <summary>Whoever configured it has asked the link already whether somebody has it (RFC 3927, section 2.2): it's only announced.</summary>
+    public bool IsProbed { get; init; }
+}
 
 /// <summary>What a link knows of the uniqueness of an address.</summary>
 public enum AddressState

@@ -9,12 +9,17 @@ public sealed class InterfaceTable
     private readonly NetworkStack _stack;
     private readonly List<NetworkInterface> _pending = [];
     private volatile NetworkInterface[] _all = [];
+    private IInterfaceObserver[] _observers = [];
     private int _lastIndex;
 
     internal InterfaceTable(NetworkStack stack) => _stack = stack;
 
     /// <summary>A snapshot: it may be looked through on any thread.</summary>
     public IReadOnlyList<NetworkInterface> All => _all;
+
+    public void AddObserver(IInterfaceObserver observer) => _observers = [.. _observers, observer];
+
+    public void RemoveObserver(IInterfaceObserver observer) => _observers = [.. _observers.Where(o => o != observer)];
 
     /// <summary>Adds an interface, down and without addresses.</summary>
     /// <param name="configuration">Name, sizes and output.</param>
@@ -29,6 +34,7 @@ public sealed class InterfaceTable
         NetworkInterface added = new(_stack, ++_lastIndex, configuration);
         added.Link = createLink(added);
         _all = [.. _all, added];
+        Notify(added, InterfaceChange.Added);
         return added;
     }
 
@@ -42,6 +48,7 @@ public sealed class InterfaceTable
         _all = [.. _all.Where(i => i != removed)];
         foreach (INetworkProtocol network in _stack.Networks)
             network.InterfaceRemoved(removed);
+        Notify(removed, InterfaceChange.Removed);
     }
 
     /// <summary>Whether there's an interface that's really called that.</summary>
@@ -94,10 +101,12 @@ public sealed class InterfaceTable
         }
         foreach (INetworkProtocol network in _stack.Networks)
             network.InterfaceChanged(changed);
-        if (!up)
-            return;
-        foreach (InterfaceAddress address in changed.Addresses)
-            changed.Link.AddressAdded(address);
+        if (up)
+        {
+            foreach (InterfaceAddress address in changed.Addresses)
+                changed.Link.AddressAdded(address);
+        }
+        Notify(changed, up ? InterfaceChange.Up : InterfaceChange.Down);
     }
 
     public void SetMtu(NetworkInterface changed, int mtu)
@@ -127,6 +136,7 @@ public sealed class InterfaceTable
         _stack.Network(address.Address.Family)?.AddressAdded(changed, address);
         if (changed.IsUp)
             changed.Link.AddressAdded(address);
+        Notify(changed, InterfaceChange.Addresses);
     }
 
     /// <returns>Whether the interface had it.</returns>
@@ -139,6 +149,7 @@ public sealed class InterfaceTable
         changed.SetAddresses([.. changed.Addresses.Where(a => a != removed)]);
         changed.Link.AddressRemoved(removed);
         _stack.Network(removed.Address.Family)?.AddressRemoved(changed, removed);
+        Notify(changed, InterfaceChange.Addresses);
         return true;
     }
 
@@ -146,6 +157,12 @@ public sealed class InterfaceTable
     {
         number = 0;
         return name.StartsWith("en", StringComparison.Ordinal) && int.TryParse(name.AsSpan(2), NumberStyles.None, CultureInfo.InvariantCulture, out number);
+    }
+
+    private void Notify(NetworkInterface changed, InterfaceChange change)
+    {
+        foreach (IInterfaceObserver observer in _observers)
+            observer.Changed(changed, change);
     }
 
     internal void AddPending(NetworkInterface sender) => _pending.Add(sender);

@@ -50,6 +50,9 @@ public sealed record InterfaceInfo
 
     public int TransmitCapabilities { get; init; }
 
+    /// <summary>The module behind it: "devnp-tap"; absent where there's no device.</summary>
+    public string? Driver { get; init; }
+
     /// <summary>The driver's one line on its medium; absent where there's no device.</summary>
     public string? Media { get; init; }
 
@@ -66,7 +69,7 @@ public sealed record InterfaceInfo
     /// <summary>Frames of protocols that the stack doesn't have.</summary>
     public long NoProtocol { get; init; }
 
-    /// <summary>The device's own counters, one pair a queue; empty where there's no device.</summary>
+    /// <summary>The device's own counters, one pair a queue, and what was lost between it and the stack; empty where there's no device.</summary>
     public IReadOnlyList<QueueCounters> Queues { get; init; } = [];
 }
 

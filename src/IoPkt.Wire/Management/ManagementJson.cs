@@ -37,4 +37,8 @@ namespace IoPkt.Wire.Management;
 [JsonSerializable(typeof(SettingList))]
 [JsonSerializable(typeof(SettingChange))]
 [JsonSerializable(typeof(SettingChanged))]
+[JsonSerializable(typeof(ProtocolModule))]
+[JsonSerializable(typeof(ProtocolName))]
+[JsonSerializable(typeof(ProtocolList))]
+[JsonSerializable(typeof(ClonerList))]
 public sealed partial class ManagementJson : JsonSerializerContext;

@@ -53,6 +53,14 @@ public static class ManagementOperations
 
     public static ManagementOperation<SettingChange, SettingChanged> ChangeSetting => Change("change-setting", Json.SettingChange, Json.SettingChanged);
 
+    public static ManagementOperation<NoArguments, ClonerList> Cloners => Query("cloners", Json.NoArguments, Json.ClonerList);
+
+    public static ManagementOperation<NoArguments, ProtocolList> Protocols => Query("protocols", Json.NoArguments, Json.ProtocolList);
+
+    public static ManagementOperation<ProtocolModule, NoResult> LoadProtocol => Change("load-protocol", Json.ProtocolModule, Json.NoResult);
+
+    public static ManagementOperation<ProtocolName, NoResult> UnloadProtocol => Change("unload-protocol", Json.ProtocolName, Json.NoResult);
+
     private static ManagementOperation<TArguments, TResult> Query<TArguments, TResult>(
         string name, JsonTypeInfo<TArguments> arguments, JsonTypeInfo<TResult> result) => new(name, false, arguments, result);
 

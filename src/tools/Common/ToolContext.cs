@@ -35,5 +35,12 @@ public sealed class ToolContext : IDisposable
 
     public IoPktManagement Management => _management is not null ? _management() : Client.Management;
 
+    /// <summary>The management of a daemon that the command line names, and not <c>SOCK</c>.</summary>
+    public IoPktManagement ManagementOf(Func<IoPktClient> connect)
+    {
+        ArgumentNullException.ThrowIfNull(connect);
+        return _management is not null ? _management() : (_client ??= connect()).Management;
+    }
+
     public void Dispose() => _client?.Dispose();
 }

@@ -16,6 +16,9 @@ internal sealed record IfconfigCommand
 
     public bool NamesOnly { get; init; }
 
+    /// <summary><c>-C</c>: what can be created.</summary>
+    public bool Cloners { get; init; }
+
     public bool OnlyBroadcast { get; init; }
 
     public bool OnlyDown { get; init; }
@@ -47,7 +50,7 @@ internal sealed record IfconfigCommand
     /// <exception cref="ToolException">The line makes no sense.</exception>
     public static IfconfigCommand Parse(IReadOnlyList<string> arguments, HostNames hosts)
     {
-        OptionParser options = new("abdhlmsuvz");
+        OptionParser options = new("abdhlmsuvzC");
         IReadOnlyList<string> words = options.Parse(arguments);
         bool all = options.Has('a');
         bool names = options.Has('l');
@@ -58,6 +61,10 @@ internal sealed record IfconfigCommand
         if (names && words.Count > 0)
             throw new UsageException($"-l lists every interface; what is '{words[0]}' for?");
 
+        if (options.Has('C'))
+        {
+            return arguments.Count == 1 ? new IfconfigCommand { Cloners = true } : throw new UsageException("-C goes alone");
+        }
         IfconfigCommand command = new()
         {
             NamesOnly = names,

@@ -12,6 +12,7 @@ internal sealed class IfconfigTool : ITool
         "[-hmvz] interface [family]",
         "-a [-bdhmsuvz] [family]",
         "-l [-bdsu]",
+        "-C",
         "-s interface",
         "interface [family] [address[/len] [dest_address]] [parameters]",
         "interface create | destroy",
@@ -22,6 +23,7 @@ internal sealed class IfconfigTool : ITool
         -a  all interfaces (also without arguments)   -l  their names only
         -b  those that broadcast    -d  those that are down    -u  those that are up
         -s  leaves out those that aren't connected; with an interface: exit status 1 if it isn't
+        -C  interfaces that 'create' makes; others are made by mount -T io-pkt
         -m  supported media    -v  statistics    -z  statistics, which are set to zero afterwards    -h  sizes in K, M, G
 
         parameters, applied in their order:
@@ -46,6 +48,11 @@ internal sealed class IfconfigTool : ITool
         {
             foreach (InterfaceAction action in command.Actions)
                 await action.ApplyAsync(context, command.Interface!).ConfigureAwait(false);
+            return 0;
+        }
+        if (command.Cloners)
+        {
+            await context.Output.WriteLineAsync(string.Join(' ', await context.Management.GetClonersAsync(context.Interrupted).ConfigureAwait(false))).ConfigureAwait(false);
             return 0;
         }
         IReadOnlyList<InterfaceInfo> shown = command.Interface is not null

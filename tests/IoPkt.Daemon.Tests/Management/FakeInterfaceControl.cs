@@ -63,7 +63,19 @@ internal sealed class FakeInterfaceControl(NetworkStack stack) : IInterfaceContr
         return Task.FromResult<IReadOnlyList<string>>([AddTap(unit).Name]);
     }
 
-    public IDevice? FindDevice(string name) => _devices.GetValueOrDefault(name);
+    public Task<DeviceReport?> DescribeDeviceAsync(string name) => Task.FromResult(_devices.TryGetValue(name, out FakeDevice? device)
+        ? new DeviceReport("devnp-tap", device.Media, device.LinkState, [new QueueReport(device.Received, 0, device.Transmitted, 0)])
+        : null);
+
+    public void ResetDeviceCounters(string name)
+    {
+        if (!_devices.TryGetValue(name, out FakeDevice? device))
+            return;
+        device.Received.Reset();
+        device.Transmitted.Reset();
+    }
+
+    public Task<IReadOnlyList<string>> ListClonersAsync() => Task.FromResult<IReadOnlyList<string>>(["tap"]);
 
     private NetworkInterface Find(string name) =>
         stack.Interfaces.TryFind(name, out NetworkInterface? found) ? found : throw new ModuleException($"no interface {name}");

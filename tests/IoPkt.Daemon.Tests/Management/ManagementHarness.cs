@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using IoPkt.Daemon.Interfaces;
 using IoPkt.Daemon.Management;
+using IoPkt.Daemon.Protocols;
 using IoPkt.Daemon.Threads;
 using IoPkt.Stack;
 using Microsoft.Extensions.DependencyInjection;
@@ -23,6 +24,7 @@ internal sealed class ManagementHarness : IDisposable
         ServiceCollection services = new();
         services.AddSingleton<IStackContext>(Context);
         services.AddSingleton<IInterfaceControl>(Control);
+        services.AddSingleton<IProtocolControl>(Protocols);
         services.AddSingleton(new InstanceIdentity("io-pkt-v4", 3, "/test"));
         services.AddSingleton(typeof(Microsoft.Extensions.Logging.ILogger<>), typeof(NullLogger<>));
         services.AddManagement();
@@ -35,6 +37,8 @@ internal sealed class ManagementHarness : IDisposable
     public DirectStackContext Context { get; }
 
     public FakeInterfaceControl Control { get; }
+
+    public FakeProtocolControl Protocols { get; } = new();
 
     public IManagementHandler Handler { get; }
 

@@ -12,7 +12,7 @@ internal sealed class Ipv4Forwarder(NetworkStack stack, Ipv4Protocol ip)
         Ipv4Header header = new(packet.Span);
         InetAddress destination = header.Destination, source = header.Source;
         // Link-layer broadcasts (RFC 1812, section 5.3.4), link-local addresses (RFC 3927, section 2.7) and hosts that don't know their address yet stay on their link.
-        if ((packet.Packet.Link & (LinkFlags.Broadcast | LinkFlags.Multicast)) != 0 || IsLinkLocal(destination) || IsLinkLocal(source) || source.IsUnspecified)
+        if ((packet.Packet.Link & (LinkFlags.Broadcast | LinkFlags.Multicast)) != 0 || destination.IsLinkLocalIpv4 || source.IsLinkLocalIpv4 || source.IsUnspecified)
         {
             ip.Counters.NotForwardable.Increment();
             packet.Free();
@@ -84,8 +84,6 @@ internal sealed class Ipv4Forwarder(NetworkStack stack, Ipv4Protocol ip)
         ip.Counters.RedirectsSent.Increment();
         ip.Icmp.SendError(packet, Ipv4Input.Describe(receiver, packet, group: false), IcmpType.Redirect, IcmpCode.RedirectHost, router.Ipv4);
     }
-
-    private static bool IsLinkLocal(in InetAddress address) => address.Ipv4 >> 16 == 0xa9fe;
 
     private void Refuse(NetworkInterface receiver, Mbuf packet, byte type, byte code, uint information)
     {

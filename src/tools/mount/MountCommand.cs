@@ -1,0 +1,48 @@
+namespace IoPkt.Tools.Mount;
+
+/// <summary>A command line of mount that is for a stack.</summary>
+internal sealed record MountCommand(StackType Stack, string Module, string? Options, bool Verbose)
+{
+    private const string ProtocolPrefix = "lsm-";
+
+    /// <summary>By their names, which is how io-pkt has told them apart since there have been modules.</summary>
+    public bool IsProtocol => Path.GetFileName(Module).StartsWith(ProtocolPrefix, StringComparison.Ordinal);
+
+    /// <returns><c>null</c> when it isn't for a stack.</returns>
+    /// <exception cref="ToolException">It is, but makes no sense.</exception>
+    public static MountCommand? Parse(IReadOnlyList<string> arguments)
+    {
+        if (FindType(arguments) is not { } stack)
+            return null;
+        OptionParser options = new("T:t:o:v");
+        IReadOnlyList<string> words = options.Parse(arguments);
+        string module = words switch
+        {
+            [] => throw new UsageException("the module is missing: devnp-tap.so, for example"),
+            [var only] => only,
+            [_, var more, ..] => throw new UsageException($"unexpected '{more}': a stack's modules have no mount point"),
+        };
+        if (module.Length == 0)
+            throw new UsageException("the module's name is empty");
+        // The daemon has another working folder than we have.
+        if (module.Contains('/', StringComparison.Ordinal))
+            module = Path.GetFullPath(module);
+        string[] given = [.. options.Options.Where(o => o.Option == 'o').Select(o => o.Value)];
+        return new MountCommand(stack, module, given.Length > 0 ? string.Join(',', given) : null, options.Has('v'));
+    }
+
+    /// <summary>Looked for before anything else is understood: mount(8) of the system has options that we don't know.</summary>
+    private static StackType? FindType(IReadOnlyList<string> arguments)
+    {
+        for (int i = 0; i < arguments.Count; i++)
+        {
+            string word = arguments[i];
+            string? type = word is "-T" or "-t" ? arguments.ElementAtOrDefault(i + 1)
+                : word.StartsWith("-T", StringComparison.Ordinal) || word.StartsWith("-t", StringComparison.Ordinal) ? word[2..]
+                : null;
+            if (type is not null && StackType.Parse(type) is { } stack)
+                return stack;
+        }
+        return null;
+    }
+}
