@@ -22,7 +22,8 @@ internal sealed class Shell(string prefix)
         AnsiConsole.MarkupLineInterpolated($"[bold]{text}[/]");
     }
 
-    public static void ShowCommand(string command) => AnsiConsole.MarkupLineInterpolated($"[green]$ {command}[/]");
+    /// <summary>In one line, however long, so that it can be copied.</summary>
+    public static void ShowCommand(string command) => Console.WriteLine(AnsiConsole.Profile.Capabilities.Ansi ? $"\e[32m$ {command}\e[0m" : $"$ {command}");
 
     /// <summary>A program that has to succeed.</summary>
     public void Run(string program, params string[] arguments) => Finish(Start("sbin", program, arguments));
