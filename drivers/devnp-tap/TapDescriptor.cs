@@ -91,16 +91,17 @@ internal sealed unsafe class TapDescriptor : IDisposable
     private static ModuleException OpenFailure(int error) => new(error switch
     {
         LibC.ENOENT or LibC.ENODEV => $"{DevicePath} doesn't exist: load the kernel's tun driver (modprobe tun), or, in a container, pass the device in (--device {DevicePath})",
-        LibC.EACCES or LibC.EPERM => $"{DevicePath}: permission denied: {NeedsCapability}",
+        LibC.EACCES => $"{DevicePath}: permission denied by its mode; everybody may open it on most systems: sudo chmod 666 {DevicePath}",
+        LibC.EPERM => $"{DevicePath}: permission denied: {NeedsCapability}",
         _ => $"{DevicePath}: {Marshal.GetPInvokeErrorMessage(error)}",
     });
 
     private static ModuleException AttachFailure(int error, string name) => new(error switch
     {
-        LibC.EPERM => $"can't create the device {name}: the capability CAP_NET_ADMIN is missing: {NeedsCapability}",
+        LibC.EPERM => $"can't create the device {name.Replace("%d", "N", StringComparison.Ordinal)}: the capability CAP_NET_ADMIN is missing: {NeedsCapability}",
         LibC.EBUSY => $"the device {name} is in use by another program: choose another (if=NAME)",
         LibC.EINVAL => $"can't use {name}: an interface of that name exists and isn't a TAP device, or has another number of queues than we ask for (queues=1, if=NAME)",
-        _ => $"can't create the device {name}: {Marshal.GetPInvokeErrorMessage(error)}",
+        _ => $"can't create the device {name.Replace("%d", "N", StringComparison.Ordinal)}: {Marshal.GetPInvokeErrorMessage(error)}",
     });
 
     private static ModuleException Failure(string what) => new($"can't {what}: {Marshal.GetLastPInvokeErrorMessage()}");

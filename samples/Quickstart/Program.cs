@@ -36,7 +36,7 @@ try
 catch (StepFailedException failure)
 {
     AnsiConsole.MarkupLineInterpolated($"[red]{failure.Message}[/]");
-    return 1;
+    return StepFailedException.ExitCode;
 }
 finally
 {

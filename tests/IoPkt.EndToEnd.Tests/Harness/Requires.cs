@@ -7,10 +7,25 @@ internal static class Requires
 {
     private static readonly bool s_nothingMayBeSkipped = Environment.GetEnvironmentVariable("CI") == "true";
 
+    private static readonly Lazy<bool> s_mayOpenTun = new(() =>
+    {
+        try
+        {
+            File.OpenHandle("/dev/net/tun", FileMode.Open, FileAccess.ReadWrite).Dispose();
+            return true;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return false;
+        }
+    });
+
     public static void Tap()
     {
         if (!File.Exists("/dev/net/tun"))
             Missing("/dev/net/tun (modprobe tun)");
+        if (!s_mayOpenTun.Value)
+            Missing("permission to open /dev/net/tun (chmod 666 /dev/net/tun)");
         Programs("unshare", "nsenter");
         if (!NetworkNamespace.IsPossible)
             Missing("a network namespace: run as root, or allow unprivileged user namespaces (sysctl kernel.unprivileged_userns_clone=1)");
