@@ -63,6 +63,9 @@ public abstract class InetSocket
     /// <summary>The user is done with it. A stream sends what is queued and closes in order; nothing is reported to the owner any more.</summary>
     public abstract void Close();
 
+    /// <summary>Whether <see cref="TakeError"/> has something to return.</summary>
+    public bool HasError => _error != Errno.None;
+
     /// <summary>Returns and clears the pending error (SO_ERROR).</summary>
     public Errno TakeError()
     {

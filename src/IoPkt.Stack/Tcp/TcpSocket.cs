@@ -67,6 +67,9 @@ public sealed partial class TcpSocket : InetSocket
     /// <summary>The first mbuf of what has been received in order; <c>null</c>: nothing. It stays the socket's.</summary>
     public Mbuf? Received => ReceiveBuffer.Head;
 
+    /// <summary>The peer has closed its side, or the connection is gone: nothing is added to what has been received.</summary>
+    public bool HasPeerClosed => _isReceiveEnd;
+
     /// <summary>The peer has closed its side, and everything before that has been consumed.</summary>
     public bool IsReceiveEnd => (_isReceiveEnd || IsReceiveShutDown) && ReceiveBuffer.Length == 0;
 
@@ -209,7 +212,8 @@ public sealed partial class TcpSocket : InetSocket
         {
             // What is unread, and what comes, is acknowledged and discarded.
             IsReceiveShutDown = true;
-            Consume(ReceiveBuffer.Length);
+            if (ReceiveBuffer.Length > 0)
+                Consume(ReceiveBuffer.Length);
         }
         if (how is SocketShutdown.Send or SocketShutdown.Both)
             connection.CloseSending();

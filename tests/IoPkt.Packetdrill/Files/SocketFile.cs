@@ -1,0 +1,49 @@
+using IoPkt.Stack;
+using IoPkt.Wire.Sockets;
+
+namespace IoPkt.Packetdrill.Files;
+
+internal abstract class SocketFile : OpenFile, ISocketOwner
+{
+    protected SocketFile(InetSocket socket)
+    {
+        Socket = socket;
+        socket.Owner = this;
+    }
+
+    public InetSocket Socket { get; private set; }
+
+    /// <summary>SO_RCVTIMEO; <c>null</c>: none.</summary>
+    public TimeSpan? ReceiveTimeout { get; set; }
+
+    /// <summary>SO_SNDTIMEO; <c>null</c>: none.</summary>
+    public TimeSpan? SendTimeout { get; set; }
+
+    public abstract long Connect(in InetEndpoint remote);
+
+    public override void Close() => Socket.Close();
+
+    void ISocketOwner.OnSocketEvent(InetSocket socket, SocketEvents events)
+    {
+        PollEvents changes = PollEvents.None;
+        if ((events & (SocketEvents.Readable | SocketEvents.Acceptable)) != 0)
+            changes |= PollEvents.In;
+        if ((events & (SocketEvents.Writable | SocketEvents.Connected)) != 0)
+            changes |= PollEvents.Out;
+        if ((events & (SocketEvents.Closed | SocketEvents.Error)) != 0)
+            changes |= PollEvents.In | PollEvents.Out | PollEvents.HangUp | PollEvents.Error;
+        Changed?.Invoke(changes);
+    }
+
+    /// <summary>Puts another socket in the place of this one, as connect to AF_UNSPEC does.</summary>
+    protected void Replace(InetSocket socket)
+    {
+        Socket = socket;
+        socket.Owner = this;
+    }
+
+    public static SockAddr ToSockAddr(in InetEndpoint endpoint) => SockAddr.FromIpv4(endpoint.Address.Ipv4, endpoint.Port);
+
+    /// <summary>Receives without waiting, or <see cref="OpenFile.WouldBlock"/>.</summary>
+    protected static long Failure(Errno error) => -(long)error;
+}

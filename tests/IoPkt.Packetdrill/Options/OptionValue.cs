@@ -1,0 +1,48 @@
+using System.Buffers.Binary;
+using IoPkt.Packetdrill.Files;
+
+namespace IoPkt.Packetdrill.Options;
+
+/// <summary>How one socket option of one level is read and written.</summary>
+/// <param name="Get">Writes the value into a cleared buffer and returns its length, or a negative errno; <c>null</c>: it can't be read.</param>
+/// <param name="Set">Takes the value; <c>null</c>: it can't be set.</param>
+internal sealed record OptionValue(OptionValue.Getter? Get, OptionValue.Setter? Set)
+{
+    public delegate int Getter(SocketFile file, Span<byte> value);
+
+    public delegate Errno Setter(SocketFile file, ReadOnlySpan<byte> value);
+
+    /// <summary>An <c>int</c>.</summary>
+    public static OptionValue Number(Func<SocketFile, int> get, Func<SocketFile, int, Errno>? set) => new(
+        (file, value) =>
+        {
+            BinaryPrimitives.WriteInt32LittleEndian(value, get(file));
+            return sizeof(int);
+        },
+        set is null ? null : (file, value) => value.Length < sizeof(int) ? Errno.Invalid : set(file, BinaryPrimitives.ReadInt32LittleEndian(value)));
+
+    /// <summary>A number of TCP's.</summary>
+    public static OptionValue Tcp(Func<StreamFile, int> get, Func<StreamFile, int, Errno>? set) => Number(
+        file => get((StreamFile)file),
+        set is null ? null : (file, value) => set((StreamFile)file, value));
+
+    /// <summary>A switch of TCP's.</summary>
+    public static OptionValue Flag(Func<StreamFile, bool> get, Action<StreamFile, bool> set) => Tcp(
+        file => get(file) ? 1 : 0,
+        (file, value) =>
+        {
+            set(file, value != 0);
+            return Errno.None;
+        });
+
+    /// <summary>A time of TCP's, in whole units.</summary>
+    public static OptionValue Time(TimeSpan unit, int minimum, int maximum, Func<StreamFile, TimeSpan> get, Action<StreamFile, TimeSpan> set) => Tcp(
+        file => (int)Math.Round(get(file) / unit),
+        (file, value) =>
+        {
+            if (value < minimum || value > maximum)
+                return Errno.Invalid;
+            set(file, value * unit);
+            return Errno.None;
+        });
+}
