@@ -55,7 +55,7 @@ internal abstract class SocketPair : IPollHandler, ISocketOwner, IPendingWork
         IsOpen = true;
         Socket.Owner = this;
         Runtime.Sockets.Add(this);
-        _registration = Runtime.Poller.Add(DescriptorNumber, this);
+        _registration = Runtime.Poller.Add(DescriptorNumber, this, Affinity);
         Runtime.Counters.Sockets.Increment();
     }
 
@@ -116,6 +116,18 @@ internal abstract class SocketPair : IPollHandler, ISocketOwner, IPendingWork
     public abstract void Abandon();
 
     protected abstract bool Work(SocketEvents events);
+
+    /// <summary>The packet thread to which the socket's packets come; −1: any.</summary>
+    protected virtual int Affinity => -1;
+
+    /// <summary>Has the descriptor watched where the packets come from now on: what goes through a socket is one thread's work, from one end to the other.</summary>
+    protected void FollowPackets()
+    {
+        if (Affinity is not (>= 0 and int thread) || thread == _registration.Thread)
+            return;
+        Runtime.Poller.Remove(_registration);
+        _registration = Runtime.Poller.Add(DescriptorNumber, this, thread);
+    }
 
     /// <summary>Bytes of memory that our messages in the pair take, until the client reads them.</summary>
     public int OutstandingBytes => UnixSocket.OutstandingBytes(DescriptorNumber);

@@ -42,6 +42,8 @@ internal sealed class StreamPair : SocketPair
         _state = isConnected ? State.Connected : State.Unconnected;
     }
 
+    protected override int Affinity => _tcp.Affinity;
+
     /// <summary>Listening: SO_ACCEPTCONN.</summary>
     public bool IsListening => _state == State.Listening;
 
@@ -123,6 +125,7 @@ internal sealed class StreamPair : SocketPair
         {
             _state = State.Connected;
             _recordLeft = _recordLength;
+            FollowPackets();
             return WorkConnected(events);
         }
         if ((events & (SocketEvents.Error | SocketEvents.Closed)) != 0)

@@ -35,6 +35,9 @@ internal sealed class DevicePort(QueuePort[] queues) : IInterfaceOutput
             queues[chosen].Forward(ref run);
     }
 
+    public int Affinity(in InetEndpoint local, in InetEndpoint remote, byte protocol) =>
+        local.Address.IsIpv4 ? queues[Select(local.Address.Ipv4, remote.Address.Ipv4, protocol, (uint)local.Port << 16 | remote.Port)].Thread : queues[0].Thread;
+
     /// <summary>By addresses and, where a packet isn't a fragment, ports. What isn't IP has no flow: the first queue.</summary>
     private int Select(Mbuf frame)
     {
@@ -45,12 +48,13 @@ internal sealed class DevicePort(QueuePort[] queues) : IInterfaceOutput
         if (bytes.Length < EthernetHeader + 20 || BinaryPrimitives.ReadUInt16BigEndian(bytes[12..]) != Ipv4)
             return 0;
         ReadOnlySpan<byte> ip = bytes[EthernetHeader..];
-        uint hash = BinaryPrimitives.ReadUInt32BigEndian(ip[12..]) ^ BinaryPrimitives.ReadUInt32BigEndian(ip[16..]) ^ ip[9];
         int headerLength = (ip[0] & 0xf) * 4;
         bool fragment = (BinaryPrimitives.ReadUInt16BigEndian(ip[6..]) & 0x3fff) != 0;
-        if (!fragment && ip[9] is 6 or 17 && ip.Length >= headerLength + 4)
-            hash ^= BinaryPrimitives.ReadUInt32BigEndian(ip[headerLength..]);
-        // Multiplicative hashing: the addresses of one network differ in few bits.
-        return (int)((hash * 2654435769u >> 16) % (uint)queues.Length);
+        uint ports = !fragment && ip[9] is 6 or 17 && ip.Length >= headerLength + 4 ? BinaryPrimitives.ReadUInt32BigEndian(ip[headerLength..]) : 0;
+        return Select(BinaryPrimitives.ReadUInt32BigEndian(ip[12..]), BinaryPrimitives.ReadUInt32BigEndian(ip[16..]), ip[9], ports);
     }
+
+    /// <summary>Multiplicative hashing: the addresses of one network differ in few bits.</summary>
+    private int Select(uint source, uint destination, byte protocol, uint ports) =>
+        (int)(((source ^ destination ^ protocol ^ ports) * 2654435769u >> 16) % (uint)queues.Length);
 }

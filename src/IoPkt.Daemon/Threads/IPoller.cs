@@ -26,7 +26,10 @@ public interface IPollHandler
 public interface IPoller
 {
     /// <summary>Watches a descriptor for reading, writing and hang-up, edge-triggered, until it's removed. It must be removed before it's closed.</summary>
-    PollRegistration Add(int descriptor, IPollHandler handler);
+    /// <param name="descriptor">The host's descriptor.</param>
+    /// <param name="handler">Who is told.</param>
+    /// <param name="thread">The packet thread that is to watch it; −1: the one that watches the fewest.</param>
+    PollRegistration Add(int descriptor, IPollHandler handler, int thread = -1);
 
     void Remove(PollRegistration registration);
 }

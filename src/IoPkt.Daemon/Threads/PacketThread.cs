@@ -51,22 +51,25 @@ internal sealed partial class PacketThread : IDisposable
     /// <summary>Descriptors watched, by which clients are spread over the threads.</summary>
     public int Load => _table.Count;
 
+    public bool IsStopping => _stopping;
+
     public void Start() => _thread.Start();
 
-    /// <summary>Ends the thread after its present batch, and waits for it.</summary>
-    public void Stop()
+    public void RequestStop()
     {
-        if (_stopping)
-            return;
         _stopping = true;
         _wake.Signal();
+    }
+
+    /// <summary>Waits until the thread, which has been asked to, has ended.</summary>
+    public void Stop()
+    {
         if (_thread.IsAlive)
             _thread.Join();
     }
 
     public void Dispose()
     {
-        Stop();
         _epoll.Dispose();
         _wake.Dispose();
         _freeBatches.Dispose();
@@ -103,6 +106,7 @@ internal sealed partial class PacketThread : IDisposable
     {
         ulong key = _table.Add(port);
         _queues.Add((port, key));
+        port.Thread = _index;
         if (port.Inbox is { } inbox)
             inbox.SetWake(_wake.Signal);
         else
@@ -165,11 +169,38 @@ internal sealed partial class PacketThread : IDisposable
         }
     }
 
+    /// <summary>
+    /// For the time in which others' work keeps this thread inside the stack context: takes what its own queues and descriptors have meanwhile, without waiting, and
+    /// leaves it with the rest. Otherwise they would starve for as long as the others are busy.
+    /// </summary>
+    public void Gather()
+    {
+        if (!_freeBatches.Wait(0))
+            return;
+        PacketBatch batch = _batches[_nextBatch];
+        if (Fill(batch, _epoll.Poll()))
+            _context.Add(batch);
+    }
+
+    /// <summary>Makes the thread look whether the stack context waits to be taken over.</summary>
+    public void Wake() => _wake.Signal();
+
     // Not inlined: while the thread waits, its stack mustn't keep alive what the last batch dealt with.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void Dispatch(int count)
     {
-        PacketBatch batch = TakeBatch();
+        // A thread's batches are run in the order in which it submits them, so the one that has waited longest is the one that's free.
+        _freeBatches.Wait();
+        PacketBatch batch = _batches[_nextBatch];
+        if (Fill(batch, count))
+            _context.Submit(batch, this);
+        else
+            _context.TakeOver(this);
+    }
+
+    /// <returns>Whether there's anything in the batch; if not, it's free again.</returns>
+    private bool Fill(PacketBatch batch, int count)
+    {
         for (int i = 0; i < count; i++)
         {
             switch (_table.Find(_epoll.Data(i)))
@@ -192,17 +223,10 @@ internal sealed partial class PacketThread : IDisposable
         if (batch.IsEmpty)
         {
             _freeBatches.Release();
-            return;
+            return false;
         }
         _nextBatch = (_nextBatch + 1) % BatchCount;
-        _context.Submit(batch);
-    }
-
-    /// <summary>A thread's batches are run in the order in which it submits them, so the one that has waited longest is the one that's free.</summary>
-    private PacketBatch TakeBatch()
-    {
-        _freeBatches.Wait();
-        return _batches[_nextBatch];
+        return true;
     }
 
     private void Receive(PacketBatch batch, QueuePort port)

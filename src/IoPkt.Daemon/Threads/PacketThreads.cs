@@ -6,6 +6,7 @@ namespace IoPkt.Daemon.Threads;
 internal sealed class PacketThreads : IPoller, IDisposable
 {
     private readonly PacketThread[] _threads;
+    private readonly StackContext _context;
     private int _nextQueue = -1;
 
     /// <param name="count">At least 1.</param>
@@ -14,6 +15,7 @@ internal sealed class PacketThreads : IPoller, IDisposable
     public PacketThreads(int count, StackContext context, ILogger<PacketThreads> logger)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        _context = context;
         _threads = new PacketThread[count];
         for (int i = 0; i < count; i++)
             _threads[i] = new PacketThread(i, context, watchesTimer: i == 0, logger);
@@ -25,19 +27,22 @@ internal sealed class PacketThreads : IPoller, IDisposable
     {
         foreach (PacketThread thread in _threads)
             thread.Start();
+        _context.Successor = _threads[0];
     }
 
     /// <summary>The next thread for a device's queue, in turn; the queues of one device come to different threads.</summary>
     public PacketThread AssignQueue() => _threads[(int)((uint)Interlocked.Increment(ref _nextQueue) % (uint)_threads.Length)];
 
-    public PollRegistration Add(int descriptor, IPollHandler handler)
+    public PollRegistration Add(int descriptor, IPollHandler handler, int thread = -1)
     {
         ArgumentNullException.ThrowIfNull(handler);
+        if (thread >= 0)
+            return _threads[thread].Add(descriptor, handler);
         PacketThread least = _threads[0];
-        foreach (PacketThread thread in _threads)
+        foreach (PacketThread candidate in _threads)
         {
-            if (thread.Load < least.Load)
-                least = thread;
+            if (candidate.Load < least.Load)
+                least = candidate;
         }
         return least.Add(descriptor, handler);
     }
@@ -47,8 +52,13 @@ internal sealed class PacketThreads : IPoller, IDisposable
     /// <summary>Ends all threads: nothing is received or called back when this returns.</summary>
     public void Stop()
     {
+        _context.Successor = null;
+        // All of them first: one that is inside the stack context leaves once nobody brings it work.
+        foreach (PacketThread thread in _threads)
+            thread.RequestStop();
         foreach (PacketThread thread in _threads)
             thread.Stop();
+        _context.TakeOver(null);
     }
 
     public void Dispose()

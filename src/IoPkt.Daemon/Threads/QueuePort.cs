@@ -12,8 +12,8 @@ namespace IoPkt.Daemon.Threads;
 /// while nobody waits for anybody, and while another thread is inside the stack.</para>
 /// <para>Frames that layer 2 passes on come from any packet thread, by <see cref="Forward"/>: they're appended to a list under a lock that nobody holds for longer than that,
 /// and the consumer takes them with the rest.</para>
-/// <para><see cref="_listed"/> says that the port is in the list of ports that somebody is about to drain. It's cleared before draining, so a frame that comes
-/// later either is still seen by that drain or lists the port again.</para>
+/// <para><see cref="_listed"/> says that the port is in the list of ports that somebody is about to drain. It's cleared when it has been taken off that, before draining, so a frame
+/// that comes later either is still seen by that drain or lists the port again. Other reasons to send leave it alone: a port must not be in the list twice.</para>
 /// </remarks>
 internal sealed class QueuePort
 {
@@ -21,6 +21,12 @@ internal sealed class QueuePort
     public const int RingSize = 4096;
 
     private const int TransmitBatch = 64;
+
+    /// <summary>So many frames don't wait for the end of the batch that makes them: what is sent soon is still in the processor's cache, and the ring doesn't fill.</summary>
+    private const int DrainMark = 32;
+
+    /// <summary>Frames beyond which the stack makes no more before some have left. A ring that's longer is only delay: TCP can't tell it from the path.</summary>
+    private const int Backlog = 4 * DrainMark;
 
     private readonly StackContext _context;
     private readonly Mbuf?[] _ring = new Mbuf?[RingSize];
@@ -51,6 +57,9 @@ internal sealed class QueuePort
 
     /// <summary>What to poll; −1: the device has an inbox instead.</summary>
     public int Descriptor => _queue.Descriptor;
+
+    /// <summary>The packet thread that receives from it; −1: none does.</summary>
+    public int Thread { get; set; } = -1;
 
     /// <summary>Where a device that has no descriptor leaves what it received.</summary>
     public DeviceInbox? Inbox { get; init; }
@@ -88,7 +97,15 @@ internal sealed class QueuePort
         Volatile.Write(ref _tail, tail + 1);
         if (Interlocked.Exchange(ref _listed, 1) == 0)
             _context.AddTransmitter(this);
+        if (tail + 1 - Volatile.Read(ref _head) < DrainMark)
+            return;
+        SendWaiting();
+        if (IsBackedUp)
+            _context.BackedUp(this);
     }
+
+    /// <summary>Another thread is sending, and doesn't keep up with the stack.</summary>
+    public bool IsBackedUp => Volatile.Read(ref _tail) - Volatile.Read(ref _head) > Backlog;
 
     /// <summary>On any thread: takes frames that another interface received, and sends them, unless another thread is sending.</summary>
     public void Forward(ref MbufQueue frames)
@@ -108,20 +125,15 @@ internal sealed class QueuePort
         }
         if (refused > 0)
             Dropped.AddDrops(refused);
-        Drain();
+        SendWaiting();
+        _context.TakeOver(null);
     }
 
-    /// <summary>Outside the stack context: sends what waits, unless another thread is doing so.</summary>
+    /// <summary>Outside the stack context, for a port from its list of transmitters: sends what waits, unless another thread is doing so.</summary>
     public void Drain()
     {
         Interlocked.Exchange(ref _listed, 0);
-        while (_hasForwarded || Volatile.Read(ref _head) != Volatile.Read(ref _tail))
-        {
-            if (Interlocked.CompareExchange(ref _draining, 1, 0) != 0)
-                return;
-            Send();
-            Interlocked.Exchange(ref _draining, 0);
-        }
+        SendWaiting();
     }
 
     /// <summary>On the queue's packet thread: takes what the device has, up to a budget.</summary>
@@ -165,7 +177,19 @@ internal sealed class QueuePort
         }
         Send();
         Interlocked.Exchange(ref _draining, 0);
-        Drain();
+        SendWaiting();
+        _context.TakeOver(null);
+    }
+
+    private void SendWaiting()
+    {
+        while (_hasForwarded || Volatile.Read(ref _head) != Volatile.Read(ref _tail))
+        {
+            if (Interlocked.CompareExchange(ref _draining, 1, 0) != 0)
+                return;
+            Send();
+            Interlocked.Exchange(ref _draining, 0);
+        }
     }
 
     /// <summary>The only consumer: moves the ring's frames to the device, or frees them when the queue is closed.</summary>

@@ -15,6 +15,11 @@ namespace IoPkt.Daemon.Threads;
 /// <item>It leaves by exchanging the bare <see cref="_inside"/> for <c>null</c>. If anything was pushed meanwhile, that exchange fails and the thread stays: so no
 /// work is ever left behind with nobody inside.</item>
 /// </list>
+/// <para>While one thread is kept inside by others' work, its own queues mustn't starve: a packet thread gathers from them between two rounds. Any other thread has better
+/// things to do. After <see cref="ForeignRounds"/> rounds it leaves the context <em>vacant</em>, which is inside with nobody there: a packet thread is woken to take it over, or
+/// whoever submits next does.</para>
+/// <para>It's left vacant, too, when a device's ring is backed up because another thread is still writing frames to it: that thread takes over when it's done, and till then
+/// nobody makes more.</para>
 /// <para>Items are pushed singly and taken all at once, so a list that looks the same (A-B-A) is the same. The exchanges are full fences: what one
 /// thread did inside is seen by the next. All other fields but <see cref="_batchEnd"/> are touched only inside.</para>
 /// <para>Frames are handed to <see cref="QueuePort"/>s inside and written to the devices after leaving, so that one thread's system calls
@@ -22,15 +27,21 @@ namespace IoPkt.Daemon.Threads;
 /// </remarks>
 internal sealed partial class StackContext : IStackContext, IDisposable
 {
+    /// <summary>Rounds that a thread of another kind runs for others.</summary>
+    private const int ForeignRounds = 8;
+
     private static readonly TimeSpan FaultLogInterval = TimeSpan.FromSeconds(1);
 
     private readonly NetworkStack _stack;
     private readonly ILogger _logger;
     private readonly WorkItem _inside = new PostedWork(_ => { });
     private WorkItem? _head;
+    private int _vacant;
+    private volatile PacketThread? _successor;
 
     private volatile Action<NetworkStack>[] _batchEnd = [];
     private QueuePort? _transmitters;
+    private QueuePort? _backedUp;
     private long _armedDeadline = long.MaxValue;
     private long _lastFaultLogged;
     private long _faults;
@@ -46,6 +57,16 @@ internal sealed partial class StackContext : IStackContext, IDisposable
 
     /// <summary>Exceptions that were caught inside.</summary>
     public long Faults => Volatile.Read(ref _faults);
+
+    /// <summary>Who takes over what other threads leave; <c>null</c>: there's no packet thread.</summary>
+    public PacketThread? Successor
+    {
+        set
+        {
+            _successor = value;
+            Interlocked.MemoryBarrier();
+        }
+    }
 
     public void Post(Action<NetworkStack> work)
     {
@@ -74,7 +95,19 @@ internal sealed partial class StackContext : IStackContext, IDisposable
     }
 
     /// <summary>Runs the item: now, with whatever else waits, or on the thread that is inside. It must not be in the queue already.</summary>
-    public void Submit(WorkItem item)
+    /// <param name="item">The work.</param>
+    /// <param name="thread">The packet thread that calls, or <c>null</c>.</param>
+    public void Submit(WorkItem item, PacketThread? thread = null)
+    {
+        if (Add(item))
+            RunQueued(thread);
+        else
+            TakeOver(thread);
+    }
+
+    /// <summary>Leaves an item in the queue.</summary>
+    /// <returns>Whether nobody was inside: the caller is, now.</returns>
+    internal bool Add(WorkItem item)
     {
         WorkItem? head;
         do
@@ -83,8 +116,14 @@ internal sealed partial class StackContext : IStackContext, IDisposable
             item.Next = head;
         }
         while (Interlocked.CompareExchange(ref _head, item, head) != head);
-        if (head is null)
-            RunQueued();
+        return head is null;
+    }
+
+    /// <summary>Enters if the context is vacant.</summary>
+    internal void TakeOver(PacketThread? thread)
+    {
+        if (TryTakeOver())
+            RunQueued(thread);
     }
 
     public void Dispose() => Timer.Dispose();
@@ -95,6 +134,9 @@ internal sealed partial class StackContext : IStackContext, IDisposable
         port.NextTransmitter = _transmitters;
         _transmitters = port;
     }
+
+    /// <summary>Inside only: the port's ring is longer than it should be.</summary>
+    internal void BackedUp(QueuePort port) => _backedUp = port;
 
     /// <summary>Inside only: the timer has fired, so nothing is armed any more.</summary>
     internal void TimerFired() => _armedDeadline = long.MaxValue;
@@ -110,19 +152,46 @@ internal sealed partial class StackContext : IStackContext, IDisposable
         LogFault(_logger, where, _faults, exception);
     }
 
-    private void RunQueued()
+    private void RunQueued(PacketThread? thread)
     {
-        for (; ; )
+        for (int round = 1; ; round++)
         {
             WorkItem? queued = Interlocked.Exchange(ref _head, _inside);
             RunBatch(OldestFirst(queued));
             QueuePort? transmitters = _transmitters;
             _transmitters = null;
+            QueuePort? slow = _backedUp;
+            _backedUp = null;
             bool left = !ArmTimer() && Interlocked.CompareExchange(ref _head, null, _inside) == _inside;
             Transmit(transmitters);
-            if (left)
+            if (left ? !TryTakeOver() : WaitForDevice(slow) || (thread is not { IsStopping: false } && round >= ForeignRounds && HandOver()))
                 return;
+            if (!left)
+                thread?.Gather();
         }
+    }
+
+    private bool TryTakeOver() => Volatile.Read(ref _vacant) != 0 && Interlocked.Exchange(ref _vacant, 0) != 0;
+
+    /// <returns>Whether this thread has left the context to one that is sending what a device's ring holds.</returns>
+    private bool WaitForDevice(QueuePort? slow)
+    {
+        if (slow is not { IsBackedUp: true })
+            return false;
+        Interlocked.Exchange(ref _vacant, 1);
+        // The sender may have finished before it could see that.
+        return slow.IsBackedUp || !TryTakeOver();
+    }
+
+    /// <returns>Whether somebody else is inside now, or will be.</returns>
+    private bool HandOver()
+    {
+        if (_successor is not { } successor)
+            return false;
+        Interlocked.Exchange(ref _vacant, 1);
+        successor.Wake();
+        // It may have stopped before it could see that.
+        return _successor is not null || !TryTakeOver();
     }
 
     private void RunBatch(WorkItem? item)

@@ -10,4 +10,7 @@ public interface IInterfaceOutput
     /// Takes frames that a layer 2 path passes on, on any thread and on several at once, and leaves the queue empty. An output that has only one thread needs nothing of its own.
     /// </summary>
     void Forward(ref MbufQueue frames) => Transmit(ref frames);
+
+    /// <summary>Which thread receives the packets of a flow of ours, where several do: whoever serves its socket does well to be there, too. −1: it makes no difference.</summary>
+    int Affinity(in InetEndpoint local, in InetEndpoint remote, byte protocol) => -1;
 }

@@ -102,6 +102,9 @@ public sealed class NetworkInterface
         _output.Forward(ref frames);
     }
 
+    /// <summary><see cref="IInterfaceOutput.Affinity"/></summary>
+    public int Affinity(in InetEndpoint local, in InetEndpoint remote, byte protocol) => _output.Affinity(local, remote, protocol);
+
     /// <summary>The interface's own address in the network of <paramref name="neighbour"/>, if there is one.</summary>
     public InterfaceAddress? FindAddressFor(in InetAddress neighbour)
     {

@@ -73,6 +73,9 @@ public sealed partial class TcpSocket : InetSocket
     /// <summary>The peer has closed its side, and everything before that has been consumed.</summary>
     public bool IsReceiveEnd => (_isReceiveEnd || IsReceiveShutDown) && ReceiveBuffer.Length == 0;
 
+    /// <summary>The thread that the connection's packets come to (<see cref="IInterfaceOutput.Affinity"/>); −1: any.</summary>
+    public int Affinity => Connection?.Affinity ?? -1;
+
     /// <summary>Connections that wait for <see cref="Accept"/>.</summary>
     public int AcceptQueueLength => _listener?.AcceptQueueLength ?? 0;
 

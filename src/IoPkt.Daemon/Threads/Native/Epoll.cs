@@ -41,9 +41,14 @@ internal sealed unsafe class Epoll : IDisposable
 
     /// <summary>Waits, without limit, until something happens.</summary>
     /// <returns>The number of events, 0 after a signal.</returns>
-    public int Wait()
+    public int Wait() => Wait(-1);
+
+    /// <summary>Takes what has happened, without waiting.</summary>
+    public int Poll() => Wait(0);
+
+    private int Wait(int milliseconds)
     {
-        int count = LibC.EpollWait(_descriptor, _events, MaximumEvents, -1);
+        int count = LibC.EpollWait(_descriptor, _events, MaximumEvents, milliseconds);
         if (count >= 0)
             return count;
         int error = Marshal.GetLastPInvokeError();

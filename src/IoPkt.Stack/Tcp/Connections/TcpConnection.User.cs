@@ -7,6 +7,9 @@ internal sealed partial class TcpConnection
 
     public int SendSpace => Math.Max(0, SendLimit - _sendBuffer.Length);
 
+    /// <summary><see cref="IInterfaceOutput.Affinity"/></summary>
+    public int Affinity => _route.Interface?.Affinity(Local, Remote, TcpProtocol.Number) ?? -1;
+
     /// <summary>The user has closed its sending side.</summary>
     public bool IsSendEnd => _finPending;
 
