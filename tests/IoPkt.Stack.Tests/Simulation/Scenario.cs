@@ -17,6 +17,10 @@ internal sealed record Scenario
 
     public bool WindowScaling { get; init; } = true;
 
+    public string CongestionControl { get; init; } = "cubic";
+
+    public bool Ecn { get; init; }
+
     public int Backlog { get; init; } = 16;
 
     /// <summary>For each connection: the plan of the end that connects and of the one that accepts.</summary>
@@ -27,7 +31,7 @@ internal sealed record Scenario
 
     public override string ToString() =>
         $"seed {Seed}: mtu {Mtus[0]}/{Mtus[1]}{(Offloads ? " offloads" : "")}{(Sack ? " sack" : "")}{(Timestamps ? " timestamps" : "")}"
-        + $"{(WindowScaling ? " scaling" : "")} backlog {Backlog} spacing {Spacing}\n  A>B {Links[0]}\n  B>A {Links[1]}\n"
+        + $"{(WindowScaling ? " scaling" : "")}{(Ecn ? " ecn" : "")} {CongestionControl} backlog {Backlog} spacing {Spacing}\n  A>B {Links[0]}\n  B>A {Links[1]}\n"
         + string.Join('\n', Connections.Select((c, i) => $"  {i}: {c.Client}\n     {c.Server}"));
 
     public static Scenario FromSeed(int seed)
@@ -53,6 +57,8 @@ internal sealed record Scenario
             Backlog = random.Next(4) == 0 ? 1 : 16,
             Spacing = random.Next(2) == 0 ? 0 : random.Next(100_000),
             Connections = connections,
+            CongestionControl = random.Next(4) switch { 0 => "bbr", 1 => "newreno", _ => "cubic" },
+            Ecn = random.Next(3) == 0,
         };
     }
 

@@ -33,6 +33,9 @@ internal sealed class Simulation : ISocketOwner
             _hosts[end] = new SimulatedHost(_time, Link, end, end == 0 ? poolA : poolB, scenario.Seed * 2 + end, scenario.Mtus[end], scenario.Offloads);
             // Only one end decides what it offers; the other agrees to anything.
         }
+        foreach (SimulatedHost host in _hosts)
+            host.Stack.Tcp.Settings.CongestionControl = scenario.CongestionControl;
+        _hosts[0].Stack.Tcp.Settings.Ecn = scenario.Ecn ? EcnMode.On : EcnMode.Passive;
         _hosts[0].Stack.Tcp.Settings.Sack = scenario.Sack;
         _hosts[0].Stack.Tcp.Settings.Timestamps = scenario.Timestamps;
         _hosts[0].Stack.Tcp.Settings.WindowScaling = scenario.WindowScaling;

@@ -44,7 +44,7 @@ internal struct RackLossDetection
         long now = report.Sample.Now;
         // Step 2: an echo from before the retransmission, or a round trip that was never so short, shows that the acknowledgement answers an earlier one. The echo tells of what fills the gap, not of what
         // a SACK block reports beyond it.
-        if (delivered.Retransmission is { Exists: true } again && now - again.SentAt >= minimumRoundTrip && !(report.Advanced > 0 && report.EchoPrecedes(again.SentAt)))
+        if (delivered.Retransmission is { Exists: true } again && minimumRoundTrip > 0 && now - again.SentAt >= minimumRoundTrip && !(report.Advanced > 0 && report.EchoPrecedes(again.SentAt)))
             Update(again, now);
         if (delivered.Original.Exists)
             Update(delivered.Original, now);
