@@ -29,8 +29,7 @@ internal sealed class TapOptions
         ModuleOptions given = context.Options;
         HostName = given.GetString("if") ?? string.Create(CultureInfo.InvariantCulture, $"iopkt{context.Instance}p%d");
         CheckName(HostName);
-        if (given.GetString("mac") is { } mac)
-            Address = ParseAddress(mac);
+        Address = given.GetStationAddress("mac");
         Mtu = (int?)given.GetNumber("mtu", MinimumMtu, MaximumMtu) ?? DefaultMtu;
         if (given.GetString("host") is { } host)
             (HostAddress, HostPrefixLength) = ParseHost(host);
@@ -64,15 +63,6 @@ internal sealed class TapOptions
         int percent = name.IndexOf('%', StringComparison.Ordinal);
         if (!valid || (percent >= 0 && (name.IndexOf("%d", StringComparison.Ordinal) != percent || name.LastIndexOf('%') != percent)))
             throw new ModuleException($"option if={name}: 1 to {InterfaceRequest.NameSize - 1} characters, without spaces, '/' or ':' (\"%d\" stands for a number)");
-    }
-
-    private static MacAddress ParseAddress(string text)
-    {
-        if (!MacAddress.TryParse(text, out MacAddress address))
-            throw new ModuleException($"option mac={text}: six octets in hexadecimal are needed: 02:00:00:00:00:01");
-        if (address.IsMulticast || address.IsZero)
-            throw new ModuleException($"option mac={text}: that isn't the address of one station");
-        return address;
     }
 
     private static (uint Address, int PrefixLength) ParseHost(string text)

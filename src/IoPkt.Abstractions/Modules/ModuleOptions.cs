@@ -80,6 +80,19 @@ public sealed class ModuleOptions
         };
     }
 
+    /// <summary>One station's Ethernet address, with or without colons.</summary>
+    /// <exception cref="ModuleException">It isn't one.</exception>
+    public MacAddress? GetStationAddress(string name)
+    {
+        if (GetString(name) is not { } text)
+            return null;
+        if (!MacAddress.TryParse(text, out MacAddress address))
+            throw new ModuleException($"option {name}={text}: six octets in hexadecimal are needed: 02:00:00:00:00:01");
+        if (address.IsMulticast || address.IsZero)
+            throw new ModuleException($"option {name}={text}: that isn't the address of one station");
+        return address;
+    }
+
     /// <summary>A whole number, decimal or with 0x.</summary>
     /// <exception cref="ModuleException">It isn't a number, or is outside the limits; the message names them.</exception>
     public long? GetNumber(string name, long minimum = 0, long maximum = long.MaxValue)

@@ -1,25 +1,43 @@
+using System.Net.Sockets;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Hosting.Systemd;
+using Microsoft.Extensions.Logging;
 
 namespace IoPkt.Daemon.Hosting;
 
 /// <summary>The last to start: says that clients are served, to whoever waits for that (the shell, systemd), and to systemd that it's over.</summary>
-internal sealed class ReadinessService(DaemonOptions options, StartMode mode) : IHostedService
+internal sealed partial class ReadinessService(DaemonOptions options, StartMode mode, ILogger<ReadinessService> logger) : IHostedService
 {
     private readonly SystemdNotifier _systemd = new();
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        _systemd.Notify(ServiceState.Ready);
+        Notify(ServiceState.Ready);
         mode.Background?.Ready(keepErrors: options.Arguments.Verbose);
         return Task.CompletedTask;
     }
 
     public Task StopAsync(CancellationToken cancellationToken)
     {
-        _systemd.Notify(ServiceState.Stopping);
+        Notify(ServiceState.Stopping);
         return Task.CompletedTask;
     }
+
+    /// <summary>Whoever was to be told may be gone; that's no reason to fail.</summary>
+    private void Notify(ServiceState state)
+    {
+        try
+        {
+            _systemd.Notify(state);
+        }
+        catch (SocketException e)
+        {
+            LogUnheard(logger, e.Message);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "NOTIFY_SOCKET: nobody listens there: {Reason}")]
+    private static partial void LogUnheard(ILogger logger, string reason);
 }
 
 /// <summary>How the daemon was started.</summary>

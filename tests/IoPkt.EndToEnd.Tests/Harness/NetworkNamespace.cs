@@ -17,6 +17,9 @@ internal sealed class NetworkNamespace : IDisposable
 
     public static bool IsPossible => s_isPossible.Value;
 
+    /// <summary>A process inside, by which others can name the namespace.</summary>
+    public int HolderId => _holder.Id;
+
     public static async Task<NetworkNamespace> CreateAsync()
     {
         // The holder says when it's inside, so that nobody enters a namespace that isn't there yet.

@@ -45,16 +45,25 @@ internal sealed partial class StackUnderTest : IAsyncDisposable
         return stack;
     }
 
-    public async Task StartDaemonAsync(string driverOptions = $"host={KernelAddress}/24", string tcpipOptions = "")
+    /// <summary>A stack with other drivers, and no address but lo0's yet.</summary>
+    /// <param name="network">With the interfaces of the host that the drivers want. It goes with the stack.</param>
+    /// <param name="tcpipOptions">After <c>prefix=…</c>, with a leading comma.</param>
+    /// <param name="drivers">The words of <c>-d</c> options.</param>
+    public static async Task<StackUnderTest> StartWithAsync(NetworkNamespace network, string tcpipOptions, params string[] drivers)
     {
-        Daemon = Network.Start(null, Installation.Daemon, "--foreground", "-d", "tap", driverOptions, "-p", "tcpip", $"prefix={Prefix}{tcpipOptions}");
-        DateTime limit = DateTime.UtcNow.AddSeconds(20);
-        while (!File.Exists(Path.Combine(Prefix, "dev/socket/2")) || (await ToolAsync("ifconfig", "-l")).ExitCode != 0)
-        {
-            Assert.False(Daemon.HasExited, $"io-pkt-v4 ended: {Daemon.Error}");
-            Assert.True(DateTime.UtcNow < limit, $"io-pkt-v4 doesn't serve: {Daemon.Error}");
-            await Task.Delay(20);
-        }
+        StackUnderTest stack = new(network, Directory.CreateTempSubdirectory("io-pkt-test-"));
+        await stack.StartDaemonAsync(drivers, tcpipOptions);
+        return stack;
+    }
+
+    public Task StartDaemonAsync(string driverOptions = $"host={KernelAddress}/24", string tcpipOptions = "") =>
+        StartDaemonAsync(["-d", "tap", driverOptions], tcpipOptions);
+
+    private async Task StartDaemonAsync(string[] drivers, string tcpipOptions)
+    {
+        using ReadySignal ready = new(Folder);
+        Daemon = Network.Start(ready.Environment, [Installation.Daemon, "--foreground", .. drivers, "-p", "tcpip", $"prefix={Prefix}{tcpipOptions}"]);
+        await ready.WaitAsync(Daemon, TimeSpan.FromSeconds(30));
     }
 
     /// <summary>One of the install tree's tools on the stack.</summary>

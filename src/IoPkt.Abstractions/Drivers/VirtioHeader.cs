@@ -1,13 +1,13 @@
 using System.Runtime.InteropServices;
 
-namespace IoPkt.Drivers.Tap;
+namespace IoPkt;
 
 /// <summary>
-/// <c>struct virtio_net_hdr</c>, in front of each frame: what is left for the receiver to do (virtio 1.3, section 5.1.6). In the machine's byte order, as the tun driver
-/// has it unless asked otherwise.
+/// <c>struct virtio_net_hdr</c>, in front of each frame: what is left for the receiver to do (virtio 1.3, section 5.1.6). In the machine's byte order, as Linux's tun driver
+/// and packet sockets have it. For drivers whose host speaks this language.
 /// </summary>
 [StructLayout(LayoutKind.Sequential, Pack = 2)]
-internal struct VirtioHeader
+public struct VirtioHeader
 {
     public const int Size = 10;
 

@@ -1,16 +1,19 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace IoPkt.Drivers.Tap;
+namespace IoPkt;
 
 /// <summary>
-/// Our Ethernet address when none is given. It stays the same from start to start, so that neighbours' ARP tables stay right, and differs between machines, network
+/// A software device's Ethernet address when none is given. It stays the same from start to start, so that neighbours' ARP tables stay right, and differs between machines, network
 /// namespaces and devices, so that bridges may join them.
 /// </summary>
-internal static class StationAddress
+public static class StationAddress
 {
+    /// <param name="hostName">The device's name on the host.</param>
+    /// <param name="random">Decides on a host without a machine ID.</param>
     public static MacAddress Choose(string hostName, Random random)
     {
+        ArgumentNullException.ThrowIfNull(random);
         string? machine = ReadMachineId();
         if (machine is null)
             return MacAddress.CreateLocal(random);
