@@ -43,7 +43,7 @@ internal sealed class PacketDevice : IDevice
 
     public LinkState LinkState => _host.IsRunning ? LinkState.Up : LinkState.Down;
 
-    public string Media => $"Ethernet {_host.Speed ?? "autoselect"} (packet socket on {_host.Name}, {_queues.Length} queue{(_queues.Length == 1 ? "" : "s")})";
+    public string Media => $"Ethernet autoselect (packet socket on {_host.Name}, {_queues.Length} queue{(_queues.Length == 1 ? "" : "s")})";
 
     public IReadOnlyList<IDeviceQueue> Queues => _queues;
 

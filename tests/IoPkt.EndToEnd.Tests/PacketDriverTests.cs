@@ -54,7 +54,7 @@ public sealed class PacketDriverTests
         (await near.RunAsync("sh", "-c", "ip link add va type veth peer name vb")).Succeeded();
         string[] drivers = options.Length == 0 ? ["-d", "packet"] : ["-d", "packet", options];
         await using StackUnderTest stack = await StackUnderTest.StartWithAsync(near, "", drivers);
-        Assert.Contains(message, stack.Daemon.Error, StringComparison.Ordinal);
+        await StackUnderTest.EventuallyAsync(() => Task.FromResult((stack.Daemon.Error.Contains(message, StringComparison.Ordinal), stack.Daemon.Error)), 5);
         Assert.DoesNotContain("   at ", stack.Daemon.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("pkt0", (await stack.ToolAsync("ifconfig", "-l")).Succeeded(), StringComparison.Ordinal);
     }

@@ -11,7 +11,9 @@ internal static unsafe partial class LibC
     public const int EAGAIN = 11;
     public const int ENOBUFS = 105;
 
+    public const int AF_INET = 2;
     public const int AF_PACKET = 17;
+    public const int SOCK_DGRAM = 2;
     public const int SOCK_RAW = 3;
     public const int SOCK_CLOEXEC = 0x80000;
     public const int SOCK_NONBLOCK = 0x800;
@@ -38,6 +40,9 @@ internal static unsafe partial class LibC
 
     [LibraryImport("libc", EntryPoint = "getsockopt", SetLastError = true)]
     public static partial int GetOption(SafeFileHandle socket, int level, int name, void* value, int* length);
+
+    [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
+    public static partial int Control(SafeFileHandle socket, nuint request, void* argument);
 
     [LibraryImport("libc", EntryPoint = "mmap", SetLastError = true)]
     public static partial nint Map(nint address, nint length, int protection, int flags, SafeFileHandle socket, nint offset);

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace IoPkt.Drivers.PacketSocket.Native;
 
@@ -70,4 +71,31 @@ internal struct RingFrame
     public ushort VlanTag;
     public ushort VlanProtocol;
     public uint Padding;
+}
+
+/// <summary><c>struct ifreq</c>: a name, and one of several kinds of value.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 40)]
+internal unsafe struct InterfaceRequest
+{
+    /// <summary>IFNAMSIZ, its terminating zero counted.</summary>
+    public const int NameSize = 16;
+
+    [FieldOffset(0)]
+    private fixed byte _name[NameSize];
+
+    /// <summary>An index or an MTU.</summary>
+    [FieldOffset(NameSize)]
+    public int Number;
+
+    [FieldOffset(NameSize)]
+    public short Flags;
+
+    /// <summary>Of a <c>struct sockaddr</c>: for a hardware address, the kind of interface.</summary>
+    [FieldOffset(NameSize)]
+    public ushort Family;
+
+    [FieldOffset(NameSize + 2)]
+    public fixed byte HardwareAddress[14];
+
+    public InterfaceRequest(string name) => Encoding.ASCII.GetBytes(name, MemoryMarshal.CreateSpan(ref _name[0], NameSize - 1));
 }
