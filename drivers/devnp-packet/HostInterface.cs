@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using IoPkt.Drivers.PacketSocket.Native;
 using Microsoft.Win32.SafeHandles;
 
