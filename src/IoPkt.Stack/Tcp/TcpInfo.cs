@@ -23,6 +23,9 @@ public readonly record struct TcpInfo
 
     public bool UsesWindowScale { get; init; }
 
+    /// <summary>Data in a SYN were accepted: TCP Fast Open.</summary>
+    public bool SynDataAccepted { get; init; }
+
     public byte SendScale { get; init; }
 
     public byte ReceiveScale { get; init; }

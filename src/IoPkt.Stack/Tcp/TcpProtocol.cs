@@ -18,6 +18,9 @@ public sealed class TcpProtocol : ITransportProtocol
         TcpSysctl.Add(stack.Sysctl, this);
         Connections = new ConnectionTable(stack.Random);
         Isn = new IsnGenerator(stack.Clock, stack.Random);
+        SynCookies = new SynCookies(stack.Clock, stack.Random);
+        FastOpenServer = new FastOpenServer(stack.Clock, stack.Random);
+        FastOpenCache = new FastOpenCache(stack.Clock);
         Output = new SegmentOutput(stack, Counters);
         Resets = new ResetPolicy(stack, this);
         TimeWaits = new TimeWaitTable(this);
@@ -52,6 +55,12 @@ public sealed class TcpProtocol : ITransportProtocol
     internal TimeWaitTable TimeWaits { get; }
 
     internal IsnGenerator Isn { get; }
+
+    internal SynCookies SynCookies { get; }
+
+    internal FastOpenServer FastOpenServer { get; }
+
+    internal FastOpenCache FastOpenCache { get; }
 
     internal SegmentOutput Output { get; }
 
@@ -126,7 +135,7 @@ public sealed class TcpProtocol : ITransportProtocol
     {
         if (Ports.FindListener(segment, segment.Remote.Port ^ segment.Remote.Address.Ipv4) is { } listener)
         {
-            listener.SegmentArrives(segment, floor);
+            listener.SegmentArrives(ref segment, floor);
         }
         else
         {
@@ -144,6 +153,15 @@ public sealed class TcpProtocol : ITransportProtocol
         socket.Connection = connection;
         connection.Continue(request);
         return socket;
+    }
+
+    internal TcpSocket CreateFastOpened(TcpSocket socket, TcpListener listener, HalfOpenConnection request, ref IncomingSegment segment)
+    {
+        TcpSocket accepted = new(this, socket, request.Local, request.Remote);
+        TcpConnection connection = new(this, accepted, request.Local, request.Remote);
+        accepted.Connection = connection;
+        connection.ContinueFastOpen(request, listener, ref segment);
+        return accepted;
     }
 
     internal void Register(TcpSocket socket)

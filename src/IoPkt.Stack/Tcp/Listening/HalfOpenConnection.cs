@@ -11,7 +11,7 @@ internal sealed class HalfOpenConnection(TcpListener listener, in InetEndpoint l
     public required SequenceNumber Irs { get; init; }
 
     /// <summary>The options of the SYN.</summary>
-    public required TcpOptions PeerOptions { get; init; }
+    public required TcpOptions PeerOptions { get; set; }
 
     public required byte RcvScale { get; init; }
 
@@ -20,6 +20,11 @@ internal sealed class HalfOpenConnection(TcpListener listener, in InetEndpoint l
 
     /// <summary>The SYN asked for ECN, and we agree.</summary>
     public bool UsesEcn { get; init; }
+
+    /// <summary>A Fast Open cookie goes with the SYN-ACK.</summary>
+    public bool HasFastOpenAnswer { get; set; }
+
+    public FastOpenCookie FastOpenAnswer { get; set; }
 
     public uint TsRecent { get; set; }
 

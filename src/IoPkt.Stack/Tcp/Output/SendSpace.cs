@@ -20,7 +20,7 @@ internal sealed partial class TcpConnection
     /// <summary>Tells the user once there's room worth waking up for: a third of the buffer.</summary>
     private void NotifyWritable()
     {
-        if (!_wantsWritable || _finPending || SendSpace < SendLimit / 3)
+        if (!_wantsWritable || _finPending || SendSpace < Math.Min(SendLimit, Socket.NotSentLowWater) / 3)
             return;
         _wantsWritable = false;
         Socket.SpaceFreed();
