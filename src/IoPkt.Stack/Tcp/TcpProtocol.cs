@@ -18,8 +18,6 @@ public sealed class TcpProtocol : ITransportProtocol
         TcpSysctl.Add(stack.Sysctl, this);
         Connections = new ConnectionTable(stack.Random);
         Isn = new IsnGenerator(stack.Clock, stack.Random);
-        SynCookies = new SynCookies(stack.Clock, stack.Random);
-        FastOpenServer = new FastOpenServer(stack.Clock, stack.Random);
         FastOpenCache = new FastOpenCache(stack.Clock);
         Output = new SegmentOutput(stack, Counters);
         Resets = new ResetPolicy(stack, this);
@@ -56,9 +54,10 @@ public sealed class TcpProtocol : ITransportProtocol
 
     internal IsnGenerator Isn { get; }
 
-    internal SynCookies SynCookies { get; }
+    /// <summary>Its keys are drawn when the first SYN queue is full.</summary>
+    internal SynCookies SynCookies => field ??= new SynCookies(Stack.Clock, Stack.Random);
 
-    internal FastOpenServer FastOpenServer { get; }
+    internal FastOpenServer FastOpenServer => field ??= new FastOpenServer(Stack.Clock, Stack.Random);
 
     internal FastOpenCache FastOpenCache { get; }
 

@@ -83,6 +83,9 @@ public sealed partial class TcpSocket
     /// <summary>TCP_CONGESTION</summary>
     public string CongestionControl { get; private set; } = "";
 
+    /// <summary>TCP_TIMESTAMP: what the connection's timestamp clock says; without a connection, milliseconds.</summary>
+    public uint Timestamp => TcpConnection.TimestampNow(Stack.Clock, IsBound && RemoteEndpoint.Port != 0 ? _tcp.Isn.TimestampOffset(LocalEndpoint, RemoteEndpoint) : 0);
+
     /// <summary>TCP_WINDOW_CLAMP: the most bytes of window that are offered.</summary>
     public int WindowClamp { get; set; } = int.MaxValue;
 

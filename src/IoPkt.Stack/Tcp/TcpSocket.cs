@@ -89,7 +89,13 @@ public sealed partial class TcpSocket : InetSocket
     public int UrgentOffset => Math.Max(0, Connection?.UrgentOffset ?? 0);
 
     /// <summary>TCP_INFO</summary>
-    public TcpInfo GetInfo() => Connection?.GetInfo() ?? new TcpInfo { State = State, CongestionControl = CongestionControl };
+    public TcpInfo GetInfo() => Connection?.GetInfo() ?? new TcpInfo
+    {
+        State = State,
+        CongestionControl = CongestionControl,
+        AcceptQueueLength = AcceptQueueLength,
+        Backlog = Backlog,
+    };
 
     public override Errno Bind(in InetEndpoint local)
     {

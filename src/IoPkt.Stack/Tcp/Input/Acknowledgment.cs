@@ -57,7 +57,7 @@ internal sealed partial class TcpConnection
             _sendBuffer.Release(Math.Min(_sendBuffer.End, _sendBuffer.Start + advanced));
             if (delivered.Delivered > 0)
                 MeasureRtt(segment, delivered);
-            _retransmissions = 0;
+            TimeoutsEnded();
         }
         bool isWindowUpdate = UpdateSendWindow(segment);
         int duplicates = 0;

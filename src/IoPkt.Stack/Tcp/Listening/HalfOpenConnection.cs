@@ -19,7 +19,7 @@ internal sealed class HalfOpenConnection(TcpListener listener, in InetEndpoint l
     public required ushort Window { get; init; }
 
     /// <summary>The SYN asked for ECN, and we agree.</summary>
-    public bool UsesEcn { get; init; }
+    public bool UsesEcn { get; set; }
 
     /// <summary>A Fast Open cookie goes with the SYN-ACK.</summary>
     public bool HasFastOpenAnswer { get; set; }

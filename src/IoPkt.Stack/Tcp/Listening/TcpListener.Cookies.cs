@@ -14,8 +14,9 @@ internal sealed partial class TcpListener
         {
             // Nothing would bring these back, so they aren't offered.
             request.PeerOptions = request.PeerOptions with { HasWindowScale = false, SackPermitted = false };
+            request.UsesEcn = false;
         }
-        TrySendSynAck(request, SynCookies.MakeTimestamp(now, request.PeerOptions));
+        TrySendSynAck(request, SynCookies.MakeTimestamp(now, request.PeerOptions, request.UsesEcn));
         _cookiesUntil = Stack.Clock.Now + SynCookies.Lifetime;
         _tcp.Counters.SynCookiesSent.Increment();
     }
@@ -26,7 +27,7 @@ internal sealed partial class TcpListener
     {
         if (Stack.Clock.Now > _cookiesUntil || segment.IsSyn)
             return false;
-        if (!_tcp.SynCookies.TryRead(segment, out TcpOptions options))
+        if (!_tcp.SynCookies.TryRead(segment, out TcpOptions options, out bool usesEcn))
         {
             _tcp.Counters.SynCookiesRefused.Increment();
             return false;
@@ -45,6 +46,7 @@ internal sealed partial class TcpListener
             Iss = segment.Acknowledgment - 1,
             Irs = segment.Sequence - 1,
             PeerOptions = options,
+            UsesEcn = usesEcn,
             RcvScale = ReceiveScale,
             Window = InitialWindow,
             TsRecent = options.TimestampValue,

@@ -44,6 +44,7 @@ internal sealed partial class TcpConnection
         SendOwedAcks();
         ArmForProgress();
         ArmProbeTimer();
+        NoteSendState();
     }
 
     /// <summary>Fills the holes first: RFC 6675, section 5, (C).</summary>

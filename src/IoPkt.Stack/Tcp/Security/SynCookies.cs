@@ -5,10 +5,10 @@ namespace IoPkt.Stack;
 /// <summary>
 /// SYN cookies (RFC 4987, section 3.6): when there's no room to remember a request, everything about it is put into the numbers of our answer, which the peer's
 /// acknowledgement brings back. The initial sequence number holds the time, the segment size and a keyed hash; the timestamp's low bits hold what no number else has room
-/// for: window scale and SACK.
+/// for: window scale, SACK and ECN.
 /// </summary>
 /// <remarks>
-/// Sequence number: 5 bits of time and 3 of segment size, both under a mask of the endpoints, then 24 of the hash. Timestamp: SACK in bit 4 and the peer's shift in bits 0 to 3
+/// Sequence number: 5 bits of time and 3 of segment size, both under a mask of the endpoints, then 24 of the hash. Timestamp: ECN in bit 5, SACK in bit 4 and the peer's shift in bits 0 to 3
 /// (15: none).
 /// </remarks>
 internal sealed class SynCookies(Clock clock, Random random)
@@ -19,6 +19,7 @@ internal sealed class SynCookies(Clock clock, Random random)
     private const int HashBits = 24;
     private const uint OptionMask = 63;
     private const uint SackBit = 16;
+    private const uint EcnBit = 32;
     private const uint NoScale = 15;
 
     private readonly ulong _key0 = (ulong)random.NextInt64();
@@ -42,18 +43,20 @@ internal sealed class SynCookies(Clock clock, Random random)
     }
 
     /// <summary>The timestamp of the answer: not later than now, and not so early that it would matter.</summary>
-    public static uint MakeTimestamp(uint now, in TcpOptions peer)
+    public static uint MakeTimestamp(uint now, in TcpOptions peer, bool usesEcn)
     {
-        uint value = (now & ~OptionMask) | (peer.SackPermitted ? SackBit : 0) | (peer.HasWindowScale ? peer.WindowScale : NoScale);
+        uint value = (now & ~OptionMask) | (usesEcn ? EcnBit : 0) | (peer.SackPermitted ? SackBit : 0) | (peer.HasWindowScale ? peer.WindowScale : NoScale);
         return (int)(value - now) > 0 ? value - OptionMask - 1 : value;
     }
 
     /// <summary>Whether an acknowledgement answers a cookie of ours.</summary>
     /// <param name="answer">The peer's acknowledgement.</param>
     /// <param name="options">What its SYN had.</param>
-    public bool TryRead(in IncomingSegment answer, out TcpOptions options)
+    /// <param name="usesEcn">Whether it asked for ECN.</param>
+    public bool TryRead(in IncomingSegment answer, out TcpOptions options, out bool usesEcn)
     {
         options = default;
+        usesEcn = false;
         uint cookie = (answer.Acknowledgment - 1).Value;
         SequenceNumber irs = answer.Sequence - 1;
         uint now = (uint)(clock.Now >> PeriodShift);
@@ -65,6 +68,7 @@ internal sealed class SynCookies(Clock clock, Random random)
                     continue;
                 options.MaximumSegmentSize = Sizes[(int)index];
                 ReadTimestamp(answer.Options, ref options);
+                usesEcn = answer.Options.HasTimestamps && (answer.Options.TimestampEcho & EcnBit) != 0;
                 return true;
             }
         }
