@@ -11,6 +11,8 @@
 #include "stream.h"
 #include "system.h"
 #include <limits.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 
 /* What the descriptor is, certainly: a datagram socket's inode has been compared. */
 static inline descriptor_t look(int fd)
@@ -72,11 +74,15 @@ static ssize_t receive_stream(int fd, descriptor_t stream, const struct iovec *b
     return received;
 }
 
-/* sendto() with MSG_FASTOPEN, where there's no cookie: connect, then send (tcp(7)). */
-static int connect_first(int fd, const struct msghdr *message, int flags)
+/*
+ * sendto() with MSG_FASTOPEN: connect, then send (tcp(7)). With TCP_FASTOPEN_CONNECT the stack, if it has a cookie of the server's, lets connect() succeed at once, and its SYN
+ * takes what is sent; otherwise the handshake comes first, and asks for a cookie.
+ */
+static int connect_first(int fd, const struct msghdr *message)
 {
-    if ((flags & MSG_FASTOPEN) == 0)
-        return 0;
+    const int on = 1;
+    if (setsockopt(fd, IPPROTO_TCP, TCP_FASTOPEN_CONNECT, &on, sizeof on) != 0 && errno != EINVAL)
+        return -1;  /* EOPNOTSUPP; EINVAL: connect() will say why */
     return connect(fd, message->msg_name, message->msg_namelen);
 }
 
@@ -86,7 +92,7 @@ ssize_t transfer_sendmsg(int fd, const struct msghdr *message, int flags)
     switch (socket.kind) {
     case DESCRIPTOR_STREAM: {
         if (UNLIKELY((flags & MSG_FASTOPEN) != 0)) {
-            if (connect_first(fd, message, flags) != 0)
+            if (connect_first(fd, message) != 0)
                 return -1;
             socket = look(fd);
         }

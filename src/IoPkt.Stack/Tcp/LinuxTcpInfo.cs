@@ -27,8 +27,9 @@ public static class LinuxTcpInfo
         Number(destination, 12, info.AckTimeout);
         Number(destination, 16, info.SendMaximumSegment);
         Number(destination, 20, info.ReceiveMaximumSegment);
-        Number(destination, 24, Segments(info, info.UnacknowledgedBytes));
-        Number(destination, 28, Segments(info, info.SackedBytes));
+        // Of a listener these are the accept queue and its limit, as ss shows them.
+        Number(destination, 24, info.State == TcpState.Listen ? info.AcceptQueueLength : Segments(info, info.UnacknowledgedBytes));
+        Number(destination, 28, info.State == TcpState.Listen ? info.Backlog : Segments(info, info.SackedBytes));
         Number(destination, 32, Segments(info, info.LostBytes));
         Number(destination, 36, Segments(info, Math.Max(0, info.InFlightBytes + info.SackedBytes + info.LostBytes - info.UnacknowledgedBytes)));
         Number(destination, 44, Milliseconds(info.LastDataSent));
@@ -56,6 +57,9 @@ public static class LinuxTcpInfo
         Number(destination, 152, info.DataSegmentsIn);
         Number(destination, 156, info.DataSegmentsOut);
         Long(destination, 160, info.DeliveryRate);
+        Long(destination, 168, info.BusyTime);
+        Long(destination, 176, info.ReceiveWindowLimitedTime);
+        Long(destination, 184, info.SendBufferLimitedTime);
         Number(destination, 192, info.DeliveredBytes / Math.Max(1, info.SendMaximumSegment));
         Long(destination, 200, info.BytesSent);
         Long(destination, 208, info.BytesRetransmitted);
@@ -63,6 +67,9 @@ public static class LinuxTcpInfo
         Number(destination, 224, info.OutOfOrderSegments);
         Number(destination, 228, info.SendWindow);
         Number(destination, 232, info.ReceiveWindow);
+        BinaryPrimitives.WriteUInt16LittleEndian(destination[240..], (ushort)Math.Min(info.TotalTimeouts, ushort.MaxValue));
+        BinaryPrimitives.WriteUInt16LittleEndian(destination[242..], (ushort)Math.Min(info.TotalTimeoutRecoveries, ushort.MaxValue));
+        Number(destination, 244, Milliseconds(info.TotalTimeoutTime));
     }
 
     private static byte State(TcpState state) => state switch
@@ -80,9 +87,10 @@ public static class LinuxTcpInfo
         _ => 7,
     };
 
-    /// <summary>TCPI_OPT_TIMESTAMPS, _SACK, _WSCALE, _ECN.</summary>
+    /// <summary>TCPI_OPT_TIMESTAMPS, _SACK, _WSCALE, _ECN, _SYN_DATA.</summary>
     private static byte Options(in TcpInfo info) =>
-        (byte)((info.UsesTimestamps ? 1 : 0) | (info.UsesSack ? 2 : 0) | (info.UsesWindowScale ? 4 : 0) | (info.UsesEcn ? 8 : 0));
+        (byte)((info.UsesTimestamps ? 1 : 0) | (info.UsesSack ? 2 : 0) | (info.UsesWindowScale ? 4 : 0) | (info.UsesEcn ? 8 : 0)
+            | (info.SynDataAccepted ? 32 : 0));
 
     private static byte Byte(int value) => (byte)Math.Min(value, byte.MaxValue);
 

@@ -71,6 +71,15 @@ internal sealed class TcpCounters : CounterGroup
         EcnEchoesReceived = Define("window reductions by ECN");
         SackReneging = Define("SACK blocks taken back by the peer");
         SynQueueOverflows = Define("SYNs dropped because the SYN queue was full");
+        SynCookiesSent = Define("SYN cookies sent");
+        SynCookiesAccepted = Define("SYN cookies accepted");
+        SynCookiesRefused = Define("SYN cookies refused");
+        FastOpenActive = Define("SYNs sent with data (Fast Open)");
+        FastOpenRefused = Define("SYNs sent with data that weren't accepted (Fast Open)");
+        FastOpenTimeouts = Define("SYNs sent again without Fast Open");
+        FastOpenPassive = Define("connections opened by a cookie (Fast Open)");
+        FastOpenBadCookies = Define("cookies received that weren't ours (Fast Open)");
+        FastOpenOverflows = Define("cookies not used because too many connections waited (Fast Open)");
         ListenOverflows = Define("connections dropped because the accept queue was full");
         SynAckRetransmits = Define("SYN,ACKs retransmitted");
         BadResets = Define("resets received outside the expected place");
@@ -150,6 +159,15 @@ internal sealed class TcpCounters : CounterGroup
     public Counter EcnEchoesReceived { get; }
     public Counter SackReneging { get; }
     public Counter SynQueueOverflows { get; }
+    public Counter SynCookiesSent { get; }
+    public Counter SynCookiesAccepted { get; }
+    public Counter SynCookiesRefused { get; }
+    public Counter FastOpenActive { get; }
+    public Counter FastOpenRefused { get; }
+    public Counter FastOpenTimeouts { get; }
+    public Counter FastOpenPassive { get; }
+    public Counter FastOpenBadCookies { get; }
+    public Counter FastOpenOverflows { get; }
     public Counter ListenOverflows { get; }
     public Counter SynAckRetransmits { get; }
     public Counter BadResets { get; }

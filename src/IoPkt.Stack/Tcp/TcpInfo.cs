@@ -23,6 +23,9 @@ public readonly record struct TcpInfo
 
     public bool UsesWindowScale { get; init; }
 
+    /// <summary>Data in a SYN were accepted: TCP Fast Open.</summary>
+    public bool SynDataAccepted { get; init; }
+
     public byte SendScale { get; init; }
 
     public byte ReceiveScale { get; init; }
@@ -104,6 +107,29 @@ public readonly record struct TcpInfo
     public long BytesReceived { get; init; }
 
     public int BytesNotSent { get; init; }
+
+    /// <summary>Of a listener: connections that wait to be accepted, and how many may.</summary>
+    public int AcceptQueueLength { get; init; }
+
+    public int Backlog { get; init; }
+
+    /// <summary>How long there has been something to send or to be acknowledged.</summary>
+    public long BusyTime { get; init; }
+
+    /// <summary>How much of that the peer's window kept data back.</summary>
+    public long ReceiveWindowLimitedTime { get; init; }
+
+    /// <summary>How much of it the send buffer was full of data in flight, and so too small.</summary>
+    public long SendBufferLimitedTime { get; init; }
+
+    /// <summary>Retransmission timeouts in the connection's life.</summary>
+    public int TotalTimeouts { get; init; }
+
+    /// <summary>How many runs of them an acknowledgement of new data ended.</summary>
+    public int TotalTimeoutRecoveries { get; init; }
+
+    /// <summary>How long those runs lasted.</summary>
+    public long TotalTimeoutTime { get; init; }
 
     public long SegmentsIn { get; init; }
 

@@ -18,6 +18,7 @@ public sealed class TcpProtocol : ITransportProtocol
         TcpSysctl.Add(stack.Sysctl, this);
         Connections = new ConnectionTable(stack.Random);
         Isn = new IsnGenerator(stack.Clock, stack.Random);
+        FastOpenCache = new FastOpenCache(stack.Clock);
         Output = new SegmentOutput(stack, Counters);
         Resets = new ResetPolicy(stack, this);
         TimeWaits = new TimeWaitTable(this);
@@ -52,6 +53,13 @@ public sealed class TcpProtocol : ITransportProtocol
     internal TimeWaitTable TimeWaits { get; }
 
     internal IsnGenerator Isn { get; }
+
+    /// <summary>Its keys are drawn when the first SYN queue is full.</summary>
+    internal SynCookies SynCookies => field ??= new SynCookies(Stack.Clock, Stack.Random);
+
+    internal FastOpenServer FastOpenServer => field ??= new FastOpenServer(Stack.Clock, Stack.Random);
+
+    internal FastOpenCache FastOpenCache { get; }
 
     internal SegmentOutput Output { get; }
 
@@ -126,7 +134,7 @@ public sealed class TcpProtocol : ITransportProtocol
     {
         if (Ports.FindListener(segment, segment.Remote.Port ^ segment.Remote.Address.Ipv4) is { } listener)
         {
-            listener.SegmentArrives(segment, floor);
+            listener.SegmentArrives(ref segment, floor);
         }
         else
         {
@@ -144,6 +152,15 @@ public sealed class TcpProtocol : ITransportProtocol
         socket.Connection = connection;
         connection.Continue(request);
         return socket;
+    }
+
+    internal TcpSocket CreateFastOpened(TcpSocket socket, TcpListener listener, HalfOpenConnection request, ref IncomingSegment segment)
+    {
+        TcpSocket accepted = new(this, socket, request.Local, request.Remote);
+        TcpConnection connection = new(this, accepted, request.Local, request.Remote);
+        accepted.Connection = connection;
+        connection.ContinueFastOpen(request, listener, ref segment);
+        return accepted;
     }
 
     internal void Register(TcpSocket socket)

@@ -87,6 +87,9 @@ public sealed class TcpSettings
     /// <summary><c>sendbuf_max</c>, in bytes.</summary>
     public int MaximumSendBuffer { get; set; } = 6 * 1024 * 1024;
 
+    /// <summary>TCP Fast Open (RFC 7413), for sockets that ask for it.</summary>
+    public bool FastOpen { get; set; } = true;
+
     /// <summary><c>rstppslimit</c>: resets sent a second in answer to segments of no connection.</summary>
     public int ResetsPerSecond { get; set; } = 100;
 

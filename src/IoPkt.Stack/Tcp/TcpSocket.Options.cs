@@ -83,6 +83,32 @@ public sealed partial class TcpSocket
     /// <summary>TCP_CONGESTION</summary>
     public string CongestionControl { get; private set; } = "";
 
+    /// <summary>TCP_TIMESTAMP: what the connection's timestamp clock says; without a connection, milliseconds.</summary>
+    public uint Timestamp => TcpConnection.TimestampNow(Stack.Clock, IsBound && RemoteEndpoint.Port != 0 ? _tcp.Isn.TimestampOffset(LocalEndpoint, RemoteEndpoint) : 0);
+
+    /// <summary>TCP_WINDOW_CLAMP: the most bytes of window that are offered.</summary>
+    public int WindowClamp { get; set; } = int.MaxValue;
+
+    /// <summary>TCP_NOTSENT_LOWAT: the most bytes that may wait in the send buffer for their first transmission.</summary>
+    public int NotSentLowWater { get; set; } = int.MaxValue;
+
+    /// <summary>TCP_FASTOPEN, of a listener: connections opened by data in a SYN whose handshakes may be incomplete; 0: none.</summary>
+    public int FastOpenQueue { get; set; }
+
+    /// <summary>TCP_FASTOPEN_NO_COOKIE, of a listener: data in a SYN are taken from anybody.</summary>
+    public bool FastOpenWithoutCookie { get; set; }
+
+    /// <summary>TCP_FASTOPEN_KEY: a listener's own key for its cookies; <c>null</c>: the stack's, which change each day.</summary>
+    public FastOpenKey? FastOpenKey { get; set; }
+
+    /// <summary>The key before that one: its cookies are still taken.</summary>
+    public FastOpenKey? FastOpenBackupKey { get; set; }
+
+    /// <summary>
+    /// TCP_FASTOPEN_CONNECT: with a cookie, <see cref="Connect"/> succeeds at once, and the SYN carries the first data; without, the handshake asks for one.
+    /// </summary>
+    public bool FastOpenConnect { get; set; }
+
     /// <returns><see cref="Errno.NoEntry"/> when no algorithm has that name.</returns>
     public Errno SetCongestionControl(string name)
     {
@@ -113,6 +139,8 @@ public sealed partial class TcpSocket
         UserTimeout = other.UserTimeout;
         SynRetries = other.SynRetries;
         FinWait2Timeout = other.FinWait2Timeout;
+        WindowClamp = other.WindowClamp;
+        NotSentLowWater = other.NotSentLowWater;
         MaximumSegment = other.MaximumSegment;
         CongestionControl = other.CongestionControl;
     }

@@ -89,7 +89,13 @@ public sealed partial class TcpSocket : InetSocket
     public int UrgentOffset => Math.Max(0, Connection?.UrgentOffset ?? 0);
 
     /// <summary>TCP_INFO</summary>
-    public TcpInfo GetInfo() => Connection?.GetInfo() ?? new TcpInfo { State = State, CongestionControl = CongestionControl };
+    public TcpInfo GetInfo() => Connection?.GetInfo() ?? new TcpInfo
+    {
+        State = State,
+        CongestionControl = CongestionControl,
+        AcceptQueueLength = AcceptQueueLength,
+        Backlog = Backlog,
+    };
 
     public override Errno Bind(in InetEndpoint local)
     {
@@ -114,7 +120,8 @@ public sealed partial class TcpSocket : InetSocket
     /// <summary>Begins the three-way handshake. <see cref="SocketEvents.Connected"/> or <see cref="SocketEvents.Error"/> follows.</summary>
     /// <returns>
     /// <see cref="Errno.InProgress"/> when it has begun; <see cref="Errno.AlreadyInProgress"/>, <see cref="Errno.IsConnected"/>, <see cref="Errno.NetworkUnreachable"/>,
-    /// <see cref="Errno.AddressNotAvailable"/> when no port is free, <see cref="Errno.AddressInUse"/> when the bound one has such a connection.
+    /// <see cref="Errno.AddressNotAvailable"/> when no port is free, <see cref="Errno.AddressInUse"/> when the bound one has such a connection;
+    /// <see cref="Errno.None"/> with <see cref="FastOpenConnect"/>, when the handshake begins with the first data.
     /// </returns>
     public override Errno Connect(in InetEndpoint remote)
     {
@@ -153,7 +160,7 @@ public sealed partial class TcpSocket : InetSocket
         }
         Connection = new TcpConnection(_tcp, this, LocalEndpoint, peer);
         error = Connection.Connect(floor);
-        if (error != Errno.InProgress)
+        if (error is not (Errno.InProgress or Errno.None))
             Connection = null;
         return error;
     }

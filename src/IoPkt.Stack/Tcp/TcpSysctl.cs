@@ -35,6 +35,7 @@ internal static class TcpSysctl
         t.Time("rexmit_max", "The greatest retransmission timeout, in ms", Millisecond, () => s.MaximumTimeout, v => s.MaximumTimeout = v, 1000, Hour);
         t.Number("syn_retries", "Transmissions of a SYN before connecting fails", () => s.SynRetries, v => s.SynRetries = v, 1, 127);
         t.Number("synack_retries", "Transmissions of a SYN-ACK before a half-open connection is forgotten", () => s.SynAckRetries, v => s.SynAckRetries = v, 1, 127);
+        t.Flag("fastopen", "TCP Fast Open (RFC 7413), for sockets that ask for it", () => s.FastOpen, v => s.FastOpen = v);
         t.Number("retries", "Timeouts in a row that end a connection (R2 of RFC 9293)", () => s.Retries, v => s.Retries = v, 1, 127);
         t.Flag("recvbuf_auto", "Receive buffers grow to what the path can hold", () => s.ReceiveBufferAutotuning, v => s.ReceiveBufferAutotuning = v);
         t.Number("recvbuf_max", "The largest receive buffer so made, in bytes", () => s.MaximumReceiveBuffer, v => s.MaximumReceiveBuffer = v, 4096, LargestBuffer);

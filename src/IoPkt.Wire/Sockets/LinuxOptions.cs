@@ -78,9 +78,14 @@ public static class LinuxTcpOptions
     public const int QuickAck = 12;
     public const int Congestion = 13;
     public const int UserTimeout = 18;
+    public const int Repair = 19;
     public const int FastOpen = 23;
+    public const int Timestamp = 24;
     public const int NotSentLowWater = 25;
+    public const int CongestionInfo = 26;
     public const int FastOpenConnect = 30;
+    public const int FastOpenKey = 33;
+    public const int FastOpenNoCookie = 34;
 }
 
 /// <summary>Options of raw sockets.</summary>

@@ -34,7 +34,12 @@ internal sealed class Simulation : ISocketOwner
             // Only one end decides what it offers; the other agrees to anything.
         }
         foreach (SimulatedHost host in _hosts)
+        {
             host.Stack.Tcp.Settings.CongestionControl = scenario.CongestionControl;
+            // The acknowledgement that completes a handshake isn't asked for again when there's only a cookie (RFC 4987, section 3.6): if it's lost, a client that waits for the
+            // server to speak first waits for ever, and nothing here has keep-alives.
+            host.Stack.Tcp.Settings.SynCookies = false;
+        }
         _hosts[0].Stack.Tcp.Settings.Ecn = scenario.Ecn ? EcnMode.On : EcnMode.Passive;
         _hosts[0].Stack.Tcp.Settings.Sack = scenario.Sack;
         _hosts[0].Stack.Tcp.Settings.Timestamps = scenario.Timestamps;

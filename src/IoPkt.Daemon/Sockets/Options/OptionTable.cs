@@ -6,7 +6,7 @@ namespace IoPkt.Daemon.Sockets.Options;
 internal static class OptionTable
 {
     /// <summary>Bytes of the longest value.</summary>
-    public const int MaximumValue = 256;
+    public const int MaximumValue = 512;
 
     private static readonly FrozenDictionary<(int Level, int Name), SocketOption> Options =
         SocketLevelOptions.Create()

@@ -16,7 +16,7 @@ internal static class SocketLevelOptions
     [
         Flag(LinuxSocketOptions.ReuseAddress, static o => o.ReuseAddress, static (o, on) => o.ReuseAddress = on),
         Flag(LinuxSocketOptions.ReusePort, static o => o.ReusePort, static (o, on) => o.ReusePort = on),
-        Flag(LinuxSocketOptions.KeepAlive, static o => o.KeepAlive, static (o, on) => o.KeepAlive = on),
+        new NumberOption(LinuxLevels.Socket, LinuxSocketOptions.KeepAlive, static pair => pair.Socket.Options.KeepAlive ? 1 : 0, SetKeepAlive),
         Flag(LinuxSocketOptions.Broadcast, static o => o.Broadcast, static (o, on) => o.Broadcast = on),
         Flag(LinuxSocketOptions.DontRoute, static o => o.DontRoute, static (o, on) => o.DontRoute = on),
         ReadOnly(LinuxSocketOptions.Type, static pair => pair is EchoPair ? (int)SocketType.Datagram : (int)pair.Socket.Type),
@@ -50,6 +50,16 @@ internal static class SocketLevelOptions
     private static bool IsDatagram(SocketPair pair) => pair is DatagramPair;
 
     private static ReceivedControl Control(SocketPair pair) => ((DatagramPair)pair).Control;
+
+    /// <summary>On a connection it starts the timer, or stops it.</summary>
+    private static Errno SetKeepAlive(SocketPair pair, int value, in ClientCredentials client)
+    {
+        if (pair.Socket is TcpSocket tcp)
+            tcp.KeepAlive = value != 0;
+        else
+            pair.Socket.Options.KeepAlive = value != 0;
+        return Errno.None;
+    }
 
     private static Errno SetSendBuffer(SocketPair pair, int value, in ClientCredentials client)
     {

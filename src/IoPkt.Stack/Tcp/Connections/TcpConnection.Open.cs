@@ -19,6 +19,12 @@ internal sealed partial class TcpConnection
         Enter(TcpState.SynSent);
         Counters.ConnectionRequests.Increment();
         _tcp.Connections.Add(this);
+        if (MayDelaySyn)
+        {
+            _awaitsSynData = true;
+            _overrideTimer.ArmAfter(OverrideTimeout);
+            return Errno.None;
+        }
         _handshakeDue = true;
         SetPending();
         return Errno.InProgress;
@@ -43,7 +49,7 @@ internal sealed partial class TcpConnection
         Counters.ConnectionAccepts.Increment();
         if (_handshakeTransmissions == 1)
             AddRttSample(Now - halfOpen.SentAt);
-        else
+        else if (_handshakeTransmissions > 1)
             _rtt.HandshakeTimedOut();
         _tcp.Connections.Add(this);
     }
@@ -68,8 +74,14 @@ internal sealed partial class TcpConnection
         segment.Options.HasTimestamps = isAnswer ? _usesTimestamps : Settings.Timestamps;
         segment.Options.TimestampValue = TimestampNow(Stack.Clock, _timestampOffset);
         segment.Options.TimestampEcho = isAnswer ? _tsRecent : 0;
-        if (isAnswer)
+        if (!isAnswer)
         {
+            AddFastOpen(ref segment);
+        }
+        else
+        {
+            segment.Options.HasFastOpen = _fastOpenAnswer.Length > 0;
+            segment.Options.FastOpen = _fastOpenAnswer;
             segment.Acknowledgment = _rcvNxt;
             _rcvAdvertised = SequenceNumber.Max(_rcvAdvertised, _rcvNxt + window);
             _lastAckSent = _rcvNxt;
@@ -130,6 +142,9 @@ internal sealed partial class TcpConnection
     private void Establish(in IncomingSegment segment)
     {
         _retransmissionTimer.Cancel();
+        FastOpenDecided();
+        if (!_retransmissionQueue.IsEmpty)
+            _retransmissionTimer.ArmAfter(_rtt.Timeout);
         if (_handshakeSentAt != 0 && _handshakeTransmissions == 1)
             AddRttSample(Now - _handshakeSentAt);
         else

@@ -5,7 +5,10 @@ internal sealed partial class TcpConnection
 {
     public int SendQueued => _sendBuffer.Length;
 
-    public int SendSpace => Math.Max(0, SendLimit - _sendBuffer.Length);
+    public int SendSpace => Math.Max(0, Math.Min(SendLimit - _sendBuffer.Length, Socket.NotSentLowWater - NotSent));
+
+    /// <summary>Bytes that have never been sent.</summary>
+    private int NotSent => Math.Max(0, _sendBuffer.Length - (_sndNxt - _sndUna));
 
     /// <summary><see cref="IInterfaceOutput.Affinity"/></summary>
     public int Affinity => _route.Interface?.Affinity(Local, Remote, TcpProtocol.Number) ?? -1;
@@ -26,8 +29,10 @@ internal sealed partial class TcpConnection
         CheckApplicationLimited();
         _sendBuffer.Append(data);
         _wantsWritable = true;
+        if (_awaitsSynData)
+            StartDelayedSyn();
         // "If the calling process … the data segments are queued until the connection is established".
-        if (IsSynchronized)
+        if (IsSynchronized || IsFastOpened)
             SetPending();
         return Errno.None;
     }
@@ -54,9 +59,9 @@ internal sealed partial class TcpConnection
     /// <summary>Nobody uses the connection any more. It closes in order, or at once if that would lose data unseen.</summary>
     public void Orphan()
     {
-        if (State is TcpState.SynSent)
+        if (State is TcpState.SynSent && (!Socket.FastOpenConnect || _sendBuffer.Length == 0))
         {
-            // "Delete the TCB": nothing is known at the other end.
+            // "Delete the TCB": nothing is known at the other end. With Fast Open the user may have written already, believing itself connected.
             Finish();
             return;
         }

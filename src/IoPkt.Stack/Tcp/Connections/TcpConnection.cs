@@ -168,6 +168,7 @@ internal sealed partial class TcpConnection : ConnectionEntry
             _tcp.Orphans--;
         Counters.ConnectionsClosed.Increment();
         _tcp.Connections.Remove(this);
+        FastOpenDecided();
         _retransmissionTimer.Retire();
         _reorderingTimer.Retire();
         _probeTimer.Retire();

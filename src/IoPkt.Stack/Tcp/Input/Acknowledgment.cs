@@ -11,7 +11,7 @@ internal sealed partial class TcpConnection
         if (State == TcpState.SynReceived)
         {
             // "If SND.UNA < SEG.ACK =< SND.NXT, then enter ESTABLISHED state … If the segment acknowledgment is not acceptable, form a reset segment".
-            if (segment.Acknowledgment <= _sndUna || segment.Acknowledgment > _sndNxt)
+            if (segment.Acknowledgment <= _iss || segment.Acknowledgment > _sndNxt)
             {
                 _tcp.Resets.Answer(segment);
                 return false;
@@ -57,7 +57,7 @@ internal sealed partial class TcpConnection
             _sendBuffer.Release(Math.Min(_sendBuffer.End, _sendBuffer.Start + advanced));
             if (delivered.Delivered > 0)
                 MeasureRtt(segment, delivered);
-            _retransmissions = 0;
+            TimeoutsEnded();
         }
         bool isWindowUpdate = UpdateSendWindow(segment);
         int duplicates = 0;

@@ -26,8 +26,8 @@ internal sealed partial class TcpConnection
         switch (State)
         {
             case TcpState.SynReceived:
-                // Reached from SYN-SENT: "the connection was refused, signal the user 'connection refused'".
-                Fail(Errno.ConnectionRefused);
+                // Reached from SYN-SENT: "the connection was refused, signal the user 'connection refused'". Opened by a cookie, it has a user already.
+                Fail(IsFastOpened ? Errno.ConnectionReset : Errno.ConnectionRefused);
                 break;
             case TcpState.Closing or TcpState.LastAck:
                 Finish();
@@ -43,6 +43,11 @@ internal sealed partial class TcpConnection
     {
         if (!segment.IsSyn)
             return true;
+        if (State == TcpState.SynReceived && IsFastOpened)
+        {
+            RepeatSynAck();
+            return false;
+        }
         // "RFC 5961 recommends that in these synchronized states, if the SYN bit is set, irrespective of the sequence number, TCP endpoints MUST send a
         // 'challenge ACK' to the remote peer: <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>".
         Challenge();

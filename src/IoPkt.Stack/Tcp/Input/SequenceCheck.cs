@@ -23,6 +23,8 @@ internal sealed partial class TcpConnection
             // reply (unless the RST bit is set …): <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>".
             if (segment.IsRst)
                 Counters.BadResets.Increment();
+            else if (segment.IsSyn && IsFastOpened && segment.Sequence == _irs)
+                RepeatSynAck();
             else if (segment.IsSyn)
                 Challenge();
             else

@@ -32,7 +32,7 @@ internal sealed partial class TcpConnection
         if (segment.IsAck)
         {
             // "If SND.UNA > ISS (our SYN has been ACKed), change the connection state to ESTABLISHED, form an ACK segment".
-            _sndUna = segment.Acknowledgment;
+            FastOpenAnswered(segment);
             Establish(segment);
             AckNow();
             segment.TrimFront(1);

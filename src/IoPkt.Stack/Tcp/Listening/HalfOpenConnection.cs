@@ -11,7 +11,7 @@ internal sealed class HalfOpenConnection(TcpListener listener, in InetEndpoint l
     public required SequenceNumber Irs { get; init; }
 
     /// <summary>The options of the SYN.</summary>
-    public required TcpOptions PeerOptions { get; init; }
+    public required TcpOptions PeerOptions { get; set; }
 
     public required byte RcvScale { get; init; }
 
@@ -19,7 +19,12 @@ internal sealed class HalfOpenConnection(TcpListener listener, in InetEndpoint l
     public required ushort Window { get; init; }
 
     /// <summary>The SYN asked for ECN, and we agree.</summary>
-    public bool UsesEcn { get; init; }
+    public bool UsesEcn { get; set; }
+
+    /// <summary>A Fast Open cookie goes with the SYN-ACK.</summary>
+    public bool HasFastOpenAnswer { get; set; }
+
+    public FastOpenCookie FastOpenAnswer { get; set; }
 
     public uint TsRecent { get; set; }
 

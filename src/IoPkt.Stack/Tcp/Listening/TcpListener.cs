@@ -4,7 +4,7 @@ namespace IoPkt.Stack;
 /// LISTEN: RFC 9293, section 3.10.7.2. Requests wait in the SYN queue until they're confirmed, and then in the accept queue until the user takes them. Both are
 /// bounded, apart from each other, so that unconfirmed requests can't keep out confirmed ones.
 /// </summary>
-internal sealed class TcpListener
+internal sealed partial class TcpListener
 {
     private readonly TcpProtocol _tcp;
     private readonly TcpSocket _socket;
@@ -43,7 +43,7 @@ internal sealed class TcpListener
     /// <summary>A segment for the listener itself.</summary>
     /// <param name="segment">Stays the caller's.</param>
     /// <param name="floor">The least initial sequence number, when the endpoints were in TIME-WAIT.</param>
-    public void SegmentArrives(in IncomingSegment segment, SequenceNumber? floor)
+    public void SegmentArrives(ref IncomingSegment segment, SequenceNumber? floor)
     {
         // "First, check for a RST: An incoming RST segment … should be ignored." "Second, check for an ACK: Any acknowledgment is bad if it arrives on a connection
         // still in the LISTEN state. An acceptable reset segment should be formed". "Third, check for a SYN." "Any other control or data-bearing segment … must be discarded".
@@ -51,7 +51,8 @@ internal sealed class TcpListener
             return;
         if (segment.IsAck)
         {
-            _tcp.Resets.Answer(segment);
+            if (!TryAcceptCookie(ref segment))
+                _tcp.Resets.Answer(segment);
             return;
         }
         // RFC 9293, section 3.9.2.3 (MUST-57, MUST-63): a SYN to or from a group is discarded.
@@ -68,9 +69,11 @@ internal sealed class TcpListener
         if (_synQueue.Count >= Math.Max(Backlog, 8))
         {
             _tcp.Counters.SynQueueOverflows.Increment();
+            if (_tcp.Settings.SynCookies)
+                SendCookie(segment);
             return;
         }
-        Request(segment, floor);
+        Request(ref segment, floor);
     }
 
     /// <summary>A segment for a half-open connection: section 3.10.7.4 in SYN-RECEIVED. It stays the caller's, but for data that a new connection takes.</summary>
@@ -138,36 +141,47 @@ internal sealed class TcpListener
 
     private bool UsesTimestamps(in TcpOptions peer) => _tcp.Settings.Timestamps && peer.HasTimestamps;
 
-    private void Request(in IncomingSegment segment, SequenceNumber? floor)
+    private byte ReceiveScale =>
+        TcpConnection.ScaleFor(Math.Max(_socket.Options.ReceiveBuffer, _tcp.Settings.ReceiveBufferAutotuning ? _tcp.Settings.MaximumReceiveBuffer : 0));
+
+    private ushort InitialWindow => (ushort)Math.Min(ushort.MaxValue, Math.Min(_socket.Options.ReceiveBuffer, _socket.WindowClamp));
+
+    private HalfOpenConnection NewRequest(in IncomingSegment segment, SequenceNumber isn) => new(this, segment.Local, segment.Remote)
+    {
+        Iss = isn,
+        Irs = segment.Sequence,
+        PeerOptions = segment.Options,
+        RcvScale = ReceiveScale,
+        Window = InitialWindow,
+        UsesEcn = _tcp.Settings.Ecn != EcnMode.Off && ExplicitCongestionNotification.IsRequest(segment.Flags),
+        TsRecent = segment.Options.TimestampValue,
+        CreatedAt = Stack.Clock.Now,
+    };
+
+    private void Request(ref IncomingSegment segment, SequenceNumber? floor)
     {
         SequenceNumber isn = _tcp.Isn.Next(segment.Local, segment.Remote);
         if (floor is { } least && isn < least)
             isn = least;
-        int maximumBuffer = Math.Max(_socket.Options.ReceiveBuffer, _tcp.Settings.ReceiveBufferAutotuning ? _tcp.Settings.MaximumReceiveBuffer : 0);
-        HalfOpenConnection request = new(this, segment.Local, segment.Remote)
-        {
-            Iss = isn,
-            Irs = segment.Sequence,
-            PeerOptions = segment.Options,
-            RcvScale = TcpConnection.ScaleFor(maximumBuffer),
-            Window = (ushort)Math.Min(ushort.MaxValue, _socket.Options.ReceiveBuffer),
-            UsesEcn = _tcp.Settings.Ecn != EcnMode.Off && ExplicitCongestionNotification.IsRequest(segment.Flags),
-            TsRecent = segment.Options.TimestampValue,
-            CreatedAt = Stack.Clock.Now,
-        };
+        HalfOpenConnection request = NewRequest(segment, isn);
+        if (TryFastOpen(request, ref segment))
+            return;
         _synQueue.Add(request);
         SendSynAck(request);
     }
 
-    /// <summary>"&lt;SEQ=ISS&gt;&lt;ACK=RCV.NXT&gt;&lt;CTL=SYN,ACK&gt;"</summary>
     private void SendSynAck(HalfOpenConnection request)
+    {
+        TrySendSynAck(request, TcpConnection.TimestampNow(Stack.Clock, _tcp.Isn.TimestampOffset(request.Local, request.Remote)));
+        Reschedule(request);
+    }
+
+    /// <summary>"&lt;SEQ=ISS&gt;&lt;ACK=RCV.NXT&gt;&lt;CTL=SYN,ACK&gt;"</summary>
+    private void TrySendSynAck(HalfOpenConnection request, uint timestamp)
     {
         INetworkProtocol network = Stack.Network(request.Local.Address.Family)!;
         if (network.FindRoute(request.Remote.Address, _socket.Options.Device, _tcp.ReplyRoute) != Errno.None)
-        {
-            Reschedule(request);
             return;
-        }
         int mtu = _tcp.ReplyRoute.Interface?.Mtu ?? _tcp.ReplyRoute.Mtu;
         int maximumSegment = Math.Clamp(mtu - network.HeaderLength - TcpHeader.MinimumLength, _tcp.Settings.MinimumMaximumSegment, ushort.MaxValue);
         if (_socket.MaximumSegment > 0)
@@ -189,10 +203,11 @@ internal sealed class TcpListener
         segment.Options.WindowScale = request.RcvScale;
         segment.Options.SackPermitted = _tcp.Settings.Sack && request.PeerOptions.SackPermitted;
         segment.Options.HasTimestamps = UsesTimestamps(request.PeerOptions);
-        segment.Options.TimestampValue = TcpConnection.TimestampNow(Stack.Clock, _tcp.Isn.TimestampOffset(request.Local, request.Remote));
+        segment.Options.TimestampValue = timestamp;
         segment.Options.TimestampEcho = request.TsRecent;
+        segment.Options.HasFastOpen = request.HasFastOpenAnswer;
+        segment.Options.FastOpen = request.FastOpenAnswer;
         _tcp.Output.Send(segment, _tcp.ReplyRoute);
-        Reschedule(request);
     }
 
     private void Reschedule(HalfOpenConnection request)
@@ -234,6 +249,11 @@ internal sealed class TcpListener
             return;
         }
         _synQueue.Remove(request);
+        Open(request, ref segment);
+    }
+
+    private void Open(HalfOpenConnection request, ref IncomingSegment segment)
+    {
         TcpSocket accepted = _tcp.CreateAccepted(_socket, request);
         _acceptQueue.Enqueue(accepted);
         accepted.Connection!.SegmentArrives(ref segment);

@@ -12,7 +12,7 @@ internal sealed partial class TcpConnection
     /// <summary>Bytes that may wait for the user.</summary>
     private int ReceiveLimit => Socket.Options.IsReceiveBufferFixed ? Socket.Options.ReceiveBuffer : Math.Max(_receiveLimit, Socket.Options.ReceiveBuffer);
 
-    private int FreeReceiveSpace => Math.Max(0, ReceiveLimit - ReceiveBuffer.Length);
+    private int FreeReceiveSpace => Math.Max(0, Math.Min(ReceiveLimit - ReceiveBuffer.Length, Socket.WindowClamp));
 
     /// <summary>As much of it as the window field can tell.</summary>
     private int OfferableSpace => (int)Math.Min(FreeReceiveSpace, (long)ushort.MaxValue << _rcvScale);

@@ -4,6 +4,23 @@ namespace IoPkt.Stack;
 internal sealed partial class TcpConnection
 {
     private bool _wantsWritable;
+    private SendChronometer _chronometer;
+
+    /// <summary>The end of a batch: everything that could be sent has been.</summary>
+    private void NoteSendState()
+    {
+        SendState state = SendState.Busy;
+        if (_retransmissionQueue.IsEmpty && !HasUnsent)
+            state = SendState.Idle;
+        else if (HasUnsent && UsableWindow <= 0)
+            state = SendState.WindowLimited;
+        else if (!HasUnsent && !_finPending && SendSpace == 0 && Congestion.Window > _recovery.InFlight)
+            state = SendState.BufferLimited;
+        _chronometer.Enter(state, Now);
+        // With a low-water mark it's sending, and not an acknowledgement, that makes room.
+        if (Socket.NotSentLowWater != int.MaxValue)
+            NotifyWritable();
+    }
 
     /// <summary>With auto-tuning, twice what the congestion window lets be in flight: one half is on the way, the other ready to follow.</summary>
     private int SendLimit
@@ -20,7 +37,7 @@ internal sealed partial class TcpConnection
     /// <summary>Tells the user once there's room worth waking up for: a third of the buffer.</summary>
     private void NotifyWritable()
     {
-        if (!_wantsWritable || _finPending || SendSpace < SendLimit / 3)
+        if (!_wantsWritable || _finPending || SendSpace < Math.Min(SendLimit, Socket.NotSentLowWater) / 3)
             return;
         _wantsWritable = false;
         Socket.SpaceFreed();

@@ -27,6 +27,8 @@ internal sealed partial class TcpConnection
                 SendHandshake();
             else if (State == TcpState.SynReceived)
                 SendOwedAcks();
+            if (IsFastOpened && _handshakeTransmissions > 0)
+                SendNewData();
             return;
         }
         // A duplicate acknowledgement, with the SACK blocks, says what is missing: data going the other way must not swallow it.
@@ -42,6 +44,7 @@ internal sealed partial class TcpConnection
         SendOwedAcks();
         ArmForProgress();
         ArmProbeTimer();
+        NoteSendState();
     }
 
     /// <summary>Fills the holes first: RFC 6675, section 5, (C).</summary>
@@ -160,6 +163,11 @@ internal sealed partial class TcpConnection
 
     private void OverrideTimerExpired()
     {
+        if (_awaitsSynData && State == TcpState.SynSent)
+        {
+            StartDelayedSyn();
+            return;
+        }
         if (State == TcpState.Closed || !HasUnsent)
             return;
         _isOverridden = true;

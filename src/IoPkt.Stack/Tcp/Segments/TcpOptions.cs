@@ -12,6 +12,7 @@ internal struct TcpOptions
     private const byte SackPermittedKind = 4;
     private const byte SackKind = 5;
     private const byte TimestampsKind = 8;
+    private const byte FastOpenKind = 34;
 
     /// <summary>Bytes that the timestamps option takes in a segment, padding included.</summary>
     public const int TimestampsLength = 12;
@@ -33,6 +34,10 @@ internal struct TcpOptions
     public bool HasTimestamps;
     public uint TimestampValue;
     public uint TimestampEcho;
+
+    /// <summary>RFC 7413, section 4.1.1: a cookie, or with none a request for one.</summary>
+    public bool HasFastOpen;
+    public FastOpenCookie FastOpen;
 
     /// <summary>RFC 2018, section 3.</summary>
     public int SackCount;
@@ -68,6 +73,7 @@ internal struct TcpOptions
     public readonly int Length =>
         (MaximumSegmentSize != 0 ? 4 : 0) + (HasWindowScale ? 4 : 0)
         + (HasTimestamps ? TimestampsLength : SackPermitted ? 4 : 0)
+        + (HasFastOpen ? (2 + FastOpen.Length + 3) & ~3 : 0)
         + (SackCount > 0 ? 4 + 8 * SackCount : 0);
 
     /// <summary>How many blocks fit beside the options already set.</summary>
@@ -108,6 +114,15 @@ internal struct TcpOptions
             bytes[3] = WindowScale;
             bytes = bytes[4..];
         }
+        if (HasFastOpen)
+        {
+            int length = 2 + FastOpen.Length, padding = -length & 3;
+            bytes[..padding].Fill(NoOperation);
+            bytes[padding] = FastOpenKind;
+            bytes[padding + 1] = (byte)length;
+            FastOpen.CopyTo(bytes[(padding + 2)..]);
+            bytes = bytes[(padding + length)..];
+        }
         if (SackCount == 0)
             return;
         bytes[0] = bytes[1] = NoOperation;
@@ -138,6 +153,10 @@ internal struct TcpOptions
                 HasTimestamps = true;
                 TimestampValue = BinaryPrimitives.ReadUInt32BigEndian(value);
                 TimestampEcho = BinaryPrimitives.ReadUInt32BigEndian(value[4..]);
+                break;
+            case FastOpenKind when FastOpenCookie.IsValidLength(value.Length):
+                HasFastOpen = true;
+                FastOpen = new FastOpenCookie(value);
                 break;
             case SackKind when value.Length % 8 == 0:
                 SackCount = Math.Min(value.Length / 8, SackBlocks.Capacity);

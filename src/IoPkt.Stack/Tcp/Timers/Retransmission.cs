@@ -6,6 +6,19 @@ internal sealed partial class TcpConnection
     private readonly StackTimer _retransmissionTimer;
     private int _retransmissions;
     private long _firstTimeoutAt;
+    private int _totalTimeouts;
+    private int _totalTimeoutRecoveries;
+    private long _totalTimeoutTime;
+
+    /// <summary>New data have been acknowledged.</summary>
+    private void TimeoutsEnded()
+    {
+        if (_retransmissions == 0)
+            return;
+        _totalTimeoutRecoveries++;
+        _totalTimeoutTime += Now - _firstTimeoutAt;
+        _retransmissions = 0;
+    }
 
     private void RetransmissionTimerExpired()
     {
@@ -24,6 +37,7 @@ internal sealed partial class TcpConnection
             return;
         }
         Counters.RetransmitTimeouts.Increment();
+        _totalTimeouts++;
         if (_retransmissions++ == 0)
             _firstTimeoutAt = Now - _rtt.Timeout;
         // RFC 9293, section 3.8.6.1: "As long as the receiving TCP peer continues to send acknowledgments in response to the probe segments, the sending TCP peer MUST
