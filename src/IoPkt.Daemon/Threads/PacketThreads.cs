@@ -8,6 +8,7 @@ internal sealed class PacketThreads : IPoller, IDisposable
     private readonly PacketThread[] _threads;
     private readonly StackContext _context;
     private int _nextQueue = -1;
+    private bool _isDisposed;
 
     /// <param name="count">At least 1.</param>
     /// <param name="context">Where they take their work.</param>
@@ -61,8 +62,12 @@ internal sealed class PacketThreads : IPoller, IDisposable
         _context.TakeOver(null);
     }
 
+    /// <summary>The container knows this object by two names, and disposes of it by each.</summary>
     public void Dispose()
     {
+        if (_isDisposed)
+            return;
+        _isDisposed = true;
         Stop();
         foreach (PacketThread thread in _threads)
             thread.Dispose();
