@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace IoPkt.Wire.Instances;
 
@@ -6,8 +8,10 @@ namespace IoPkt.Wire.Instances;
 /// Where running daemons are noted by the number of <c>-i</c>: a file each, which the daemon keeps locked. Numbers are unique in a network namespace, so its identity is
 /// part of the file's name. By it <c>mount -T io-pkt1</c> finds the prefix of instance 1.
 /// </summary>
-public static class InstanceRegistry
+public static partial class InstanceRegistry
 {
+    private const int ReadOnly = 0, NonBlocking = 0x800, NoFollow = 0x20000, CloseOnExec = 0x80000;
+
     /// <summary>Where a daemon may note itself, the best place first: the system's folder; a user's own; and where neither can be written, as in a user namespace, a folder in /tmp.</summary>
     public static IEnumerable<string> Folders
     {
@@ -28,11 +32,11 @@ public static class InstanceRegistry
     /// </summary>
     public static IReadOnlyList<InstanceEntry> Find(int instance)
     {
-        List<string> folders = [.. Folders, .. OtherUsersFolders()];
-        List<InstanceEntry> here = [.. folders.Distinct().Select(f => Read(Path.Combine(f, FileName(instance)))).OfType<InstanceEntry>()];
-        if (here.Count > 0)
-            return here[..1];
-        return [.. folders.Distinct().SelectMany(f => Files(f, "*" + Suffix(instance))).Select(Read).OfType<InstanceEntry>()];
+        List<string> folders = [.. Folders.Concat(OtherUsersFolders()).Distinct()];
+        string here = FileName(instance);
+        if (folders.Select(f => Read(Path.Combine(f, here))).OfType<InstanceEntry>().FirstOrDefault() is { } found)
+            return [found];
+        return [.. folders.SelectMany(f => Files(f, "*" + Suffix(instance))).Select(Read).OfType<InstanceEntry>()];
     }
 
     private static string Suffix(int instance) => string.Create(CultureInfo.InvariantCulture, $"-{instance}");
@@ -51,15 +55,13 @@ public static class InstanceRegistry
 
     private static InstanceEntry? Read(string file)
     {
-        try
-        {
-            // A file outlives a daemon that was killed; the number of its process doesn't.
-            return File.Exists(file) && InstanceEntry.TryParse(File.ReadAllText(file), out InstanceEntry? entry) && Directory.Exists($"/proc/{entry.ProcessId}") ? entry : null;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
+        // Not by the framework, which takes a shared lock of every file that it reads: the daemon's own lock excludes that.
+        using SafeFileHandle handle = Open(file, ReadOnly | NonBlocking | NoFollow | CloseOnExec);
+        if (handle.IsInvalid)
             return null;
-        }
+        using StreamReader reader = new(new FileStream(handle, FileAccess.Read));
+        // A file outlives a daemon that was killed; the number of its process doesn't.
+        return InstanceEntry.TryParse(reader.ReadToEnd(), out InstanceEntry? entry) && Directory.Exists($"/proc/{entry.ProcessId}") ? entry : null;
     }
 
     private static string[] Files(string folder, string pattern) => List(() => Directory.GetFiles(folder, pattern));
@@ -77,4 +79,7 @@ public static class InstanceRegistry
             return [];
         }
     }
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial SafeFileHandle Open(string path, int flags);
 }

@@ -15,6 +15,9 @@ internal static class Installation
 
     public static string Peer { get; } = Metadata("Peer");
 
+    /// <summary>A folder with drivers that misbehave.</summary>
+    public static string TestModules { get; } = Metadata("TestModules");
+
     public static string Tool(string name) => Path.Combine(Root, "bin", name);
 
     private static string Metadata(string key) => typeof(Installation).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(a => a.Key == key).Value!;
