@@ -32,7 +32,7 @@ public sealed partial class VirtualKernel
             return Failure(Errno.AddressFamilyNotSupported);
         OpenFile? file = (type & TypeMask) switch
         {
-            (int)SocketType.Stream when protocol is 0 or TcpProtocol.Number => new StreamFile(Host.Stack.Tcp.CreateSocket(AddressFamily.Inet)),
+            (int)SocketType.Stream when protocol is 0 or TcpProtocol.Number => new StreamFile(Host.Stack.Tcp.CreateSocket(AddressFamily.Inet), !Host.Configuration.IsLikeFreeBsd),
             (int)SocketType.Datagram when protocol is 0 or UdpProtocol.Number => new DatagramFile(Host.Stack.Udp.CreateSocket(AddressFamily.Inet)),
             _ => null,
         };

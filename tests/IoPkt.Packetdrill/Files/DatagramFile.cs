@@ -4,7 +4,7 @@ using IoPkt.Wire.Sockets;
 namespace IoPkt.Packetdrill.Files;
 
 /// <summary>A UDP socket with the results of Linux's system calls.</summary>
-internal sealed class DatagramFile(DatagramSocket socket) : SocketFile(socket)
+internal sealed class DatagramFile(DatagramSocket socket, bool isSizeDoubled = true) : SocketFile(socket, isSizeDoubled)
 {
     private DatagramSocket Datagrams => (DatagramSocket)Socket;
 

@@ -5,13 +5,17 @@ namespace IoPkt.Packetdrill.Files;
 
 internal abstract class SocketFile : OpenFile, ISocketOwner
 {
-    protected SocketFile(InetSocket socket)
+    /// <param name="isSizeDoubled">As in Linux, a program that asks for a buffer's size is told twice what it set.</param>
+    protected SocketFile(InetSocket socket, bool isSizeDoubled)
     {
+        IsSizeDoubled = isSizeDoubled;
         Socket = socket;
         socket.Owner = this;
     }
 
     public InetSocket Socket { get; private set; }
+
+    protected bool IsSizeDoubled { get; }
 
     /// <summary>SO_RCVTIMEO; <c>null</c>: none.</summary>
     public TimeSpan? ReceiveTimeout { get; set; }
@@ -19,12 +23,22 @@ internal abstract class SocketFile : OpenFile, ISocketOwner
     /// <summary>SO_SNDTIMEO; <c>null</c>: none.</summary>
     public TimeSpan? SendTimeout { get; set; }
 
+    /// <summary>What getsockopt says of a buffer of so many bytes.</summary>
+    public int TellSize(int bytes) => IsSizeDoubled ? 2 * bytes : bytes;
+
     public abstract long Connect(in InetEndpoint remote);
+
+    /// <summary>Called when the socket has a connection.</summary>
+    public virtual void Connected()
+    {
+    }
 
     public override void Close() => Socket.Close();
 
     void ISocketOwner.OnSocketEvent(InetSocket socket, SocketEvents events)
     {
+        if ((events & SocketEvents.Connected) != 0)
+            Connected();
         PollEvents changes = PollEvents.None;
         if ((events & (SocketEvents.Readable | SocketEvents.Acceptable)) != 0)
             changes |= PollEvents.In;
@@ -44,6 +58,5 @@ internal abstract class SocketFile : OpenFile, ISocketOwner
 
     public static SockAddr ToSockAddr(in InetEndpoint endpoint) => SockAddr.FromIpv4(endpoint.Address.Ipv4, endpoint.Port);
 
-    /// <summary>Receives without waiting, or <see cref="OpenFile.WouldBlock"/>.</summary>
     protected static long Failure(Errno error) => -(long)error;
 }

@@ -4,7 +4,7 @@ using IoPkt.Wire.Sockets;
 namespace IoPkt.Packetdrill.Files;
 
 /// <summary>A TCP socket with the results of Linux's system calls.</summary>
-internal sealed class StreamFile(TcpSocket socket) : SocketFile(socket)
+internal sealed class StreamFile(TcpSocket socket, bool isSizeDoubled = true) : SocketFile(socket, isSizeDoubled)
 {
     private bool _isConnecting;
     private bool _isSendShutDown;
@@ -80,7 +80,20 @@ internal sealed class StreamFile(TcpSocket socket) : SocketFile(socket)
         }
         TcpSocket? accepted = Tcp.Accept();
         result = accepted is null ? WouldBlock : 0;
-        return accepted is null ? null : new StreamFile(accepted) { ReceiveTimeout = ReceiveTimeout, SendTimeout = SendTimeout, ReceiveLowWater = ReceiveLowWater };
+        if (accepted is null)
+            return null;
+        StreamFile file = new(accepted, IsSizeDoubled) { ReceiveTimeout = ReceiveTimeout, SendTimeout = SendTimeout, ReceiveLowWater = ReceiveLowWater };
+        file.Connected();
+        return file;
+    }
+
+    /// <summary>FreeBSD rounds the receive buffer up to whole segments when the connection is there.</summary>
+    public override void Connected()
+    {
+        if (IsSizeDoubled)
+            return;
+        int segment = Math.Max(1, Tcp.GetInfo().SendMaximumSegment);
+        Tcp.Options.ReceiveBuffer = (Tcp.Options.ReceiveBuffer + segment - 1) / segment * segment;
     }
 
     public override long Receive(Span<byte> buffer, MessageFlags flags, ReceivedMessage message)

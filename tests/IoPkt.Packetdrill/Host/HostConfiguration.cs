@@ -17,6 +17,12 @@ public sealed record HostConfiguration
     /// <summary>Of the stack's random numbers: the same seed makes the same run.</summary>
     public int Seed { get; init; } = 1;
 
+    /// <summary>
+    /// For scripts that were written for FreeBSD: SYNs have their options in FreeBSD's order, which packetdrill compares though it means nothing, and buffer sizes are told
+    /// as they were set, not doubled.
+    /// </summary>
+    public bool IsLikeFreeBsd { get; init; }
+
     /// <summary>A file where commands that a script runs leave settings for the host, a <c>name=value</c> a line; <c>null</c>: none.</summary>
     public string? SettingsFile { get; init; }
 
@@ -33,10 +39,11 @@ public sealed record HostConfiguration
             Gateway = InetAddress.Parse(options.GetString("gateway") ?? defaults.Gateway.ToString()),
             Mtu = (int)(options.GetNumber("mtu", 68, 65535) ?? defaults.Mtu),
             Seed = (int)(options.GetNumber("seed", 0, int.MaxValue) ?? defaults.Seed),
+            IsLikeFreeBsd = options.GetFlag("freebsd"),
             SettingsFile = options.GetString("settings"),
         };
         string[] unknown = [.. options.Unknown];
         return unknown.Length == 0 ? configuration
-            : throw new ModuleException($"--so_flags: {string.Join(", ", unknown)}: unknown; there are local, gateway, mtu, seed and settings");
+            : throw new ModuleException($"--so_flags: {string.Join(", ", unknown)}: unknown; there are local, gateway, mtu, seed, freebsd and settings");
     }
 }

@@ -4,13 +4,13 @@ using IoPkt.Stack;
 namespace IoPkt.Packetdrill.Host;
 
 /// <summary>
-/// <c>sysctl</c> for scripts. Names are the stack's own, which are NetBSD's; Linux's, which the public collections use, are taken where they mean the same. Settings
+/// <c>sysctl</c> for scripts. Names are the stack's own, which are NetBSD's; Linux's and FreeBSD's, which the public collections use, are taken where they mean the same. Settings
 /// that the stack doesn't have are taken where they ask for what it does anyhow.
 /// </summary>
 public sealed class HostSettings(NetworkStack stack)
 {
-    /// <summary>Linux's names, the stack's, and how many of the stack's units one of Linux's is; 0: the value is a word.</summary>
-    private static readonly Dictionary<string, (string Name, int Units)> LinuxNames = new()
+    /// <summary>Other systems' names, the stack's, and how many of the stack's units one of theirs is; 0: the value is a word.</summary>
+    private static readonly Dictionary<string, (string Name, int Units)> OtherNames = new()
     {
         ["net.ipv4.tcp_sack"] = ("net.inet.tcp.sack.enable", 1),
         ["net.ipv4.tcp_timestamps"] = ("net.inet.tcp.timestamps", 1),
@@ -27,6 +27,7 @@ public sealed class HostSettings(NetworkStack stack)
         ["net.ipv4.tcp_moderate_rcvbuf"] = ("net.inet.tcp.recvbuf_auto", 1),
         ["net.ipv4.tcp_ecn"] = ("net.inet.tcp.ecn.enable", 1),
         ["net.ipv4.tcp_syncookies"] = ("net.inet.tcp.syncookies", 1),
+        ["kern.ipc.maxsockbuf"] = ("net.inet.tcp.recvbuf_max", 1),
         ["net.ipv4.tcp_slow_start_after_idle"] = ("net.inet.tcp.slow_start_after_idle", 1),
     };
 
@@ -55,7 +56,7 @@ public sealed class HostSettings(NetworkStack stack)
         {
             "net.ipv4.tcp_rmem" => SetBuffer("net.inet.tcp.recvspace", "net.inet.tcp.recvbuf_max", value),
             "net.ipv4.tcp_wmem" => SetBuffer("net.inet.tcp.sendspace", "net.inet.tcp.sendbuf_max", value),
-            _ when LinuxNames.TryGetValue(name, out (string Name, int Units) known) => Set(known.Name, Convert(value, known.Units)),
+            _ when OtherNames.TryGetValue(name, out (string Name, int Units) known) => Set(known.Name, Convert(value, known.Units)),
             _ => Set(name, value),
         };
     }

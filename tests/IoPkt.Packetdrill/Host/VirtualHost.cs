@@ -130,7 +130,7 @@ public sealed class VirtualHost : ILinkLayer, IInterfaceOutput, IDisposable
             byte[] bytes = new byte[frame.Packet.Length];
             frame.CopyTo(0, bytes);
             frame.Free();
-            _sent.Enqueue(new SentPacket(Now, bytes));
+            _sent.Enqueue(new SentPacket(Now, Configuration.IsLikeFreeBsd ? SynOptionOrder.LikeFreeBsd(bytes) : bytes));
         }
     }
 

@@ -28,6 +28,7 @@ internal sealed partial class TcpConnection
         // A simultaneous open: the peer's SYN-ACK carries the SYN that we have had, and an acknowledgement that we lack (figure 7).
         if (State == TcpState.SynReceived && segment.IsSyn && segment.IsAck && segment.Sequence == _irs)
             segment.TrimFront(1);
+        SequenceNumber sequence = segment.Sequence;
         if (!CheckSequence(ref segment) || !CheckReset(segment) || !CheckSyn(segment))
             return;
         // "if the ACK bit is off, drop the segment and return".
@@ -35,6 +36,7 @@ internal sealed partial class TcpConnection
             return;
         if (!CheckAcknowledgment(segment))
             return;
+        RememberTimestamp(segment, sequence);
         PeerIsAlive();
         CheckUrgent(segment);
         ProcessText(ref segment);

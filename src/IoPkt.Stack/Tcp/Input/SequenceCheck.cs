@@ -34,15 +34,22 @@ internal sealed partial class TcpConnection
                 PeerIsAlive();
             return false;
         }
-        // RFC 7323, section 4.3: "If SEG.TSval >= TS.Recent and SEG.SEQ <= Last.ACK.sent, then SEG.TSval is copied to TS.Recent".
-        if (_usesTimestamps && segment.Options.HasTimestamps && !segment.IsRst && segment.Sequence <= _lastAckSent
-            && (int)(segment.Options.TimestampValue - _tsRecent) >= 0)
-        {
-            _tsRecent = segment.Options.TimestampValue;
-            _tsRecentAt = Now;
-        }
         TrimToWindow(ref segment, window);
         return true;
+    }
+
+    /// <summary>
+    /// RFC 7323, section 4.3: "If SEG.TSval >= TS.Recent and SEG.SEQ &lt;= Last.ACK.sent, then SEG.TSval is copied to TS.Recent". Only once the acknowledgment is known to be good:
+    /// else a forged segment with a great timestamp would have everything after it dropped as old.
+    /// </summary>
+    /// <param name="segment">Perhaps trimmed already.</param>
+    /// <param name="sequence">As it came.</param>
+    private void RememberTimestamp(in IncomingSegment segment, SequenceNumber sequence)
+    {
+        if (!_usesTimestamps || !segment.Options.HasTimestamps || sequence > _lastAckSent || (int)(segment.Options.TimestampValue - _tsRecent) < 0)
+            return;
+        _tsRecent = segment.Options.TimestampValue;
+        _tsRecentAt = Now;
     }
 
     /// <summary>RFC 9293, section 3.10.7.4, table 6.</summary>
@@ -119,7 +126,9 @@ internal sealed partial class TcpConnection
         {
             Counters.ReceivedDuplicates.Increment();
             Counters.ReceivedDuplicateBytes.Add(segment.DataLength);
-            NoteDuplicate(segment.Sequence, segment.End);
+            // A D-SACK tells of data: a SYN or a FIN that comes again isn't any.
+            if (segment.DataLength > 0)
+                NoteDuplicate(segment.Sequence, segment.Sequence + segment.DataLength);
         }
         else if (segment.DataLength > 0)
         {

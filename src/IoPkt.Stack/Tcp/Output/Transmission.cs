@@ -126,12 +126,7 @@ internal sealed partial class TcpConnection
         segment.Acknowledgment = _rcvNxt;
         segment.Window = SelectWindow();
         segment.Flags |= _ecn.Echo;
-        if (_usesTimestamps)
-        {
-            segment.Options.HasTimestamps = true;
-            segment.Options.TimestampValue = TimestampNow(Stack.Clock, _timestampOffset);
-            segment.Options.TimestampEcho = _tsRecent;
-        }
+        AddTimestamps(ref segment.Options);
         // RFC 2018, section 3: blocks go with every acknowledgement while there's a hole; beside data they would cost segment space, and the peer gets them soon enough.
         if (_recovery.UsesSack && segment.PayloadLength == 0)
             ReportReceived(ref segment.Options);
@@ -146,6 +141,16 @@ internal sealed partial class TcpConnection
             _softError = error;
     }
 
+    /// <summary>RFC 7323, section 3.2: "the TSopt MUST be sent in every non-&lt;RST&gt; segment for the duration of the connection, and SHOULD be sent in an &lt;RST&gt; segment".</summary>
+    private void AddTimestamps(ref TcpOptions options)
+    {
+        if (!_usesTimestamps)
+            return;
+        options.HasTimestamps = true;
+        options.TimestampValue = TimestampNow(Stack.Clock, _timestampOffset);
+        options.TimestampEcho = _tsRecent;
+    }
+
     private void SendReset(SequenceNumber sequence)
     {
         OutgoingSegment segment = NewSegment();
@@ -153,6 +158,7 @@ internal sealed partial class TcpConnection
         // RFC 9293 has no ACK with this one; with it, a peer that lost track of our SND.NXT has something to compare, and everybody sends it.
         segment.Flags = TcpFlags.Rst | TcpFlags.Ack;
         segment.Acknowledgment = _rcvNxt;
+        AddTimestamps(ref segment.Options);
         _tcp.Output.Send(segment, _route);
     }
 }
