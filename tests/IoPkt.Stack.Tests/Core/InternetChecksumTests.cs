@@ -33,6 +33,21 @@ public sealed class InternetChecksumTests
         }, threads: 1);
     }
 
+    /// <summary>RFC 1624: changing one word and the checksum with it comes to the same as summing again, but for the two ways to write zero.</summary>
+    [Fact]
+    public void A_changed_word_and_its_checksum_verify() => Gen.Select(Gen.Byte.Array[20], Gen.Int[0, 9], Gen.UShort).Sample((bytes, word, value) =>
+    {
+        if (word == 5)
+            return; // the checksum itself
+        bytes[0] = 0x45;
+        Ipv4Header header = new(bytes);
+        header.UpdateChecksum();
+        if (word == 0)
+            value = (ushort)(0x4500 | value & 0xff);
+        header.ReplaceWord(2 * word, value);
+        Assert.True(header.IsChecksumCorrect);
+    });
+
     [Fact]
     public void SipHash_gives_its_authors_test_vector()
     {

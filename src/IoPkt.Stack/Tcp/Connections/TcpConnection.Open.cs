@@ -149,7 +149,7 @@ internal sealed partial class TcpConnection
             AddRttSample(Now - _handshakeSentAt);
         else
             _rtt.HandshakeTimedOut();
-        _sndWnd = (uint)segment.Window << (segment.IsSyn ? 0 : _sndScale);
+        _sndWnd = (uint)segment.Window << (segment.IsWindowInBytes ? 0 : _sndScale);
         _maxSndWnd = Math.Max(_maxSndWnd, _sndWnd);
         _sndWl1 = segment.Sequence;
         _sndWl2 = segment.Acknowledgment;

@@ -147,7 +147,8 @@ internal sealed partial class TcpConnection : ConnectionEntry
             Since = Now,
             SndNxt = _sndNxt,
             RcvNxt = _rcvNxt,
-            Window = (ushort)Math.Min(ushort.MaxValue, (_rcvAdvertised - _rcvNxt) >> _rcvScale),
+            // Rounded up: the window's edge stays where it was.
+            Window = (ushort)Math.Min(ushort.MaxValue, (_rcvAdvertised - _rcvNxt + (1 << _rcvScale) - 1) >> _rcvScale),
             UsesTimestamps = _usesTimestamps,
             TsRecent = _tsRecent,
             TimestampOffset = _timestampOffset,

@@ -59,7 +59,7 @@ internal sealed partial class TcpConnection
                 MeasureRtt(segment, delivered);
             TimeoutsEnded();
         }
-        bool isWindowUpdate = UpdateSendWindow(segment);
+        bool isWindowUpdate = UpdateSendWindow(segment, advanced > 0);
         int duplicates = 0;
         // RFC 5681, section 2: "An acknowledgment is considered a 'duplicate' … when (a) the receiver of the ACK has outstanding data, (b) the incoming
         // acknowledgment carries no data, (c) the SYN and FIN bits are both off, (d) the acknowledgment number is equal to the greatest acknowledgment … and (e) the
@@ -87,12 +87,15 @@ internal sealed partial class TcpConnection
     }
 
     /// <summary>"If SND.WL1 &lt; SEG.SEQ or (SND.WL1 = SEG.SEQ and SND.WL2 =&lt; SEG.ACK)": so an old segment doesn't take the window back.</summary>
+    /// <param name="segment">What has arrived.</param>
+    /// <param name="isNew">It moved SND.UNA.</param>
     /// <returns>Whether the window has changed.</returns>
-    private bool UpdateSendWindow(in IncomingSegment segment)
+    private bool UpdateSendWindow(in IncomingSegment segment, bool isNew)
     {
-        if (segment.Acknowledgment < _sndUna || !(_sndWl1 < segment.Sequence || (_sndWl1 == segment.Sequence && _sndWl2 <= segment.Acknowledgment)))
+        // An acknowledgement of new data is no old segment, whatever its number: the window that comes with it, and no other, fits the new SND.UNA.
+        if (segment.Acknowledgment < _sndUna || !(isNew || _sndWl1 < segment.Sequence || (_sndWl1 == segment.Sequence && _sndWl2 <= segment.Acknowledgment)))
             return false;
-        uint window = (uint)segment.Window << _sndScale;
+        uint window = (uint)segment.Window << (segment.IsWindowInBytes ? 0 : _sndScale);
         bool changed = window != _sndWnd;
         bool reopens = _sndWnd == 0 && window > 0;
         _sndWnd = window;

@@ -26,7 +26,11 @@ internal sealed partial class TcpConnection
         int window = free - offered >= WindowStep ? free : offered;
         // A window told in units of 2**scale rounds down when it grows, and up when that would take back what was promised (RFC 7323, section 2.4).
         int unit = 1 << _rcvScale;
-        int field = window > offered ? Math.Max(window >> _rcvScale, (offered + unit - 1) >> _rcvScale) : (offered + unit - 1) >> _rcvScale;
+        // Rounded up each time, the edge would creep out of the buffer.
+        int promised = (offered + unit - 1) >> _rcvScale;
+        if ((long)promised << _rcvScale > free)
+            promised = offered >> _rcvScale;
+        int field = window > offered ? Math.Max(window >> _rcvScale, promised) : promised;
         field = Math.Min(field, ushort.MaxValue);
         _rcvAdvertised = SequenceNumber.Max(_rcvAdvertised, _rcvNxt + (field << _rcvScale));
         return (ushort)field;

@@ -25,6 +25,9 @@ internal struct IncomingSegment
     /// <summary>SEG.WND as on the wire, unscaled.</summary>
     public ushort Window;
 
+    /// <summary>It came with a SYN, so its window counts bytes (RFC 7323, section 2.2), also when the SYN has been trimmed off.</summary>
+    public bool IsWindowInBytes;
+
     /// <summary>SEG.UP</summary>
     public ushort UrgentPointer;
 
@@ -86,6 +89,7 @@ internal struct IncomingSegment
         segment.Acknowledgment = header.Acknowledgment;
         segment.Flags = header.Flags;
         segment.Window = header.Window;
+        segment.IsWindowInBytes = segment.IsSyn;
         segment.UrgentPointer = header.UrgentPointer;
         segment.DataLength = length - headerLength;
         int segmentSize = packet.Packet.SegmentSize;

@@ -1,22 +1,30 @@
 using System.Globalization;
 
-namespace IoPkt.Stack.Tests.Simulation;
+namespace IoPkt.Simulator;
 
 /// <summary>A user of one connection. It acts on events alone, and on its own alarm clock; so an event that TCP forgets is a stall that the simulation finds.</summary>
-internal sealed class Application(Simulation simulation, SimulatedHost host, ApplicationPlan plan, uint sendPattern, uint receivePattern, string name) : ISocketOwner
+internal sealed class Application(Simulation simulation, SimulatedHost host, ApplicationPlan plan, uint sendPattern, uint receivePattern, string name)
+    : ISocketOwner, IUser
 {
+    /// <summary>Beyond the congestion window: two segments of limited transmit (RFC 3042), and a tail loss probe (RFC 8985).</summary>
+    private const int SegmentsBeyondWindow = 3;
+
     private TcpSocket? _socket;
+    private Flow? _flow;
     private bool _touched;
     private bool _sendingShut;
     private long _readAgainAt;
     private long _writeAgainAt;
     private long _abortAt = long.MaxValue;
+    private long _closeAt = long.MaxValue;
 
     public string Name { get; } = name;
 
     public ApplicationPlan Plan { get; } = plan;
 
-    public Application? Peer { get; set; }
+    public IUser? Peer { get; set; }
+
+    public TcpSocket? Socket => _socket;
 
     public int Sent { get; private set; }
 
@@ -28,28 +36,46 @@ internal sealed class Application(Simulation simulation, SimulatedHost host, App
 
     public bool IsConnected { get; private set; }
 
+    /// <summary>It had sent everything and seen the peer's end when it closed.</summary>
+    public bool IsComplete => Sent == Plan.BytesToSend && SawEnd;
+
     public Errno Error { get; private set; }
 
-    /// <summary>When the last byte was received, or the connection's state changed.</summary>
     public long LastProgress { get; private set; }
 
-    /// <summary>When the application wants to act by itself.</summary>
     public long NextAlarm => IsClosed ? long.MaxValue
-        : Math.Min(_abortAt, Math.Min(_readAgainAt > simulation.Now ? _readAgainAt : long.MaxValue, _writeAgainAt > simulation.Now ? _writeAgainAt : long.MaxValue));
+        : Math.Min(Math.Min(_abortAt, _closeAt),
+            Math.Min(_readAgainAt > simulation.Now ? _readAgainAt : long.MaxValue, _writeAgainAt > simulation.Now ? _writeAgainAt : long.MaxValue));
 
-    public void Connect(InetEndpoint remote)
+    /// <summary>Begins a connection.</summary>
+    /// <param name="remote">Where to.</param>
+    /// <param name="localPort">Bound first; 0: the stack chooses.</param>
+    /// <returns>Whether it has begun; if not, the port waits for an earlier connection's end.</returns>
+    public bool Connect(InetEndpoint remote, ushort localPort = 0)
     {
         TcpSocket socket = host.Stack.Tcp.CreateSocket(AddressFamily.Inet);
         Configure(socket);
-        Errno error = socket.Connect(remote);
-        if (error != Errno.InProgress)
+        Errno error = Errno.None;
+        if (localPort != 0)
+        {
+            socket.Options.ReuseAddress = true;
+            error = socket.Bind(new InetEndpoint(InetAddress.AnyIpv4, localPort));
+        }
+        if (error == Errno.None)
+            error = socket.Connect(remote);
+        if (error == Errno.InProgress)
+            return true;
+        socket.Close();
+        _socket = null;
+        if (error != Errno.AddressInUse)
             simulation.Fail($"{Name}: connect says {error}");
+        return false;
     }
 
     public void Attach(TcpSocket socket)
     {
         Configure(socket);
-        Connected();
+        IsConnected = true;
         _touched = true;
     }
 
@@ -58,7 +84,10 @@ internal sealed class Application(Simulation simulation, SimulatedHost host, App
         _touched = true;
         simulation.Trace?.Note(simulation.Now, $"{Name}: {events}");
         if ((events & SocketEvents.Connected) != 0)
-            Connected();
+        {
+            IsConnected = true;
+            LastProgress = simulation.Now;
+        }
         if ((events & SocketEvents.Error) != 0)
         {
             Error = _socket!.TakeError();
@@ -70,7 +99,7 @@ internal sealed class Application(Simulation simulation, SimulatedHost host, App
     public void Act()
     {
         long now = simulation.Now;
-        bool alarm = (_readAgainAt != 0 && _readAgainAt <= now) || (_writeAgainAt != 0 && _writeAgainAt <= now) || _abortAt <= now;
+        bool alarm = (_readAgainAt != 0 && _readAgainAt <= now) || (_writeAgainAt != 0 && _writeAgainAt <= now) || Math.Min(_abortAt, _closeAt) <= now;
         if (_socket is null || IsClosed || !(_touched || alarm))
             return;
         _touched = false;
@@ -79,16 +108,36 @@ internal sealed class Application(Simulation simulation, SimulatedHost host, App
             simulation.Trace?.Note(now, $"{Name}: abort");
             _socket.Abort();
             IsClosed = true;
+            LastProgress = now;
             return;
         }
         if (_readAgainAt <= now)
             Read(now);
         if (IsConnected && Error == Errno.None && _writeAgainAt <= now && (!Plan.SendsLast || SawEnd))
             Write(now);
-        if (Error != Errno.None && _socket.ReceiveAvailable == 0)
+        if (_closeAt <= now || (Error != Errno.None && _socket.ReceiveAvailable == 0) || (_sendingShut && (SawEnd || Plan.ClosesEarly)))
             Close();
-        else if (_sendingShut && (SawEnd || Plan.ClosesEarly))
-            Close();
+    }
+
+    /// <summary>What holds after every batch: what is in flight keeps to the congestion window, and what waits keeps to the buffer.</summary>
+    public void Check()
+    {
+        if (_socket is not { } socket || IsClosed || socket.Connection is null)
+            return;
+        _flow ??= simulation.Link.Witness?.Find(host.End, socket.LocalEndpoint.Port, socket.RemoteEndpoint.Port);
+        if (_flow is not { HasSentNew: true } flow)
+            return;
+        flow.HasSentNew = false;
+        TcpInfo info = socket.GetInfo();
+        int allowed = info.CongestionWindow + SegmentsBeyondWindow * info.SendMaximumSegment;
+        if (info.CongestionWindow > 0 && info.InFlightBytes > allowed)
+        {
+            simulation.Fail(string.Create(CultureInfo.InvariantCulture,
+                $"{Name}: sends new data with {info.InFlightBytes} bytes in flight and a congestion window of {info.CongestionWindow}"));
+        }
+        // The handshake may have promised 64 KiB before the user asked for a smaller buffer.
+        if (socket.ReceiveAvailable > Math.Max(info.ReceiveSpace, ushort.MaxValue) + info.ReceiveMaximumSegment + (1 << info.ReceiveScale))
+            simulation.Fail($"{Name}: {socket.ReceiveAvailable} bytes wait in a buffer of {info.ReceiveSpace}");
     }
 
     private void Configure(TcpSocket socket)
@@ -96,19 +145,29 @@ internal sealed class Application(Simulation simulation, SimulatedHost host, App
         _socket = socket;
         socket.Owner = this;
         socket.NoDelay = Plan.NoDelay;
+        socket.Cork = Plan.Corks;
+        socket.QuickAck = Plan.QuickAck;
+        socket.MaximumSegment = Plan.MaximumSegment;
+        if (Plan.CongestionControl is { } algorithm)
+            socket.SetCongestionControl(algorithm);
         if (Plan.ReceiveBuffer > 0)
             socket.Options.ReceiveBuffer = Plan.ReceiveBuffer;
         if (Plan.SendBuffer > 0)
             socket.Options.SendBuffer = Plan.SendBuffer;
+        if (Plan.ResetsOnClose)
+            socket.Options.Linger = TimeSpan.Zero;
+        if (Plan.UserTimeout > 0)
+            socket.UserTimeout = TimeSpan.FromMicroseconds(Plan.UserTimeout);
+        if (Plan.KeepsAlive)
+        {
+            socket.KeepAliveIdle = TimeSpan.FromSeconds(30);
+            socket.KeepAliveInterval = TimeSpan.FromSeconds(10);
+            socket.KeepAliveCount = 12;
+            socket.KeepAlive = true;
+        }
         LastProgress = simulation.Now;
-    }
-
-    private void Connected()
-    {
-        IsConnected = true;
-        LastProgress = simulation.Now;
-        if (Plan.AbortAt is { } after)
-            _abortAt = simulation.Now + after;
+        _abortAt = Plan.AbortAt is { } abort ? simulation.Now + abort : long.MaxValue;
+        _closeAt = Plan.CloseAt is { } close ? simulation.Now + close : long.MaxValue;
     }
 
     private void Read(long now)
@@ -118,14 +177,11 @@ internal sealed class Application(Simulation simulation, SimulatedHost host, App
         while (_socket!.Received is { } first && budget > 0)
         {
             int count = Math.Min(Math.Min(first.Length, budget), simulation.Random.Next(1, Plan.LargestRead + 1));
-            ReadOnlySpan<byte> data = first.Span[..count];
-            for (int i = 0; i < count; i++)
+            int wrong = Pattern.FindDifference(first.Span[..count], receivePattern, Received);
+            if (wrong >= 0)
             {
-                if (data[i] != Pattern(receivePattern, Received + i))
-                {
-                    simulation.Fail(string.Create(CultureInfo.InvariantCulture, $"{Name}: byte {Received + i} is wrong"));
-                    return;
-                }
+                simulation.Fail(string.Create(CultureInfo.InvariantCulture, $"{Name}: byte {Received + wrong} is wrong"));
+                return;
             }
             Received += count;
             budget -= count;
@@ -147,17 +203,14 @@ internal sealed class Application(Simulation simulation, SimulatedHost host, App
         while (Sent < Plan.BytesToSend && _socket!.SendSpace > 0)
         {
             int count = Math.Min(Math.Min(Plan.BytesToSend - Sent, _socket.SendSpace), simulation.Random.Next(1, Plan.LargestWrite + 1));
-            byte[] bytes = new byte[count];
-            for (int i = 0; i < count; i++)
-                bytes[i] = Pattern(sendPattern, Sent + i);
             Mbuf? data = host.Pool.GetChain(count);
-            if (data is null || !data.Append(bytes))
+            if (data is null)
             {
                 // The pool is dry: a program would sleep a little.
-                data?.Free();
                 _writeAgainAt = now + 10_000;
                 return;
             }
+            Pattern.Fill(data, count, sendPattern, Sent);
             Errno error = _socket.Send(data);
             if (error != Errno.None)
             {
@@ -176,6 +229,8 @@ internal sealed class Application(Simulation simulation, SimulatedHost host, App
         if (Sent == Plan.BytesToSend && !_sendingShut)
         {
             _sendingShut = true;
+            if (Plan.Corks)
+                _socket!.Cork = false;
             if (!Plan.ClosesEarly)
                 _socket!.Shutdown(SocketShutdown.Send);
         }
@@ -187,11 +242,5 @@ internal sealed class Application(Simulation simulation, SimulatedHost host, App
         IsClosed = true;
         LastProgress = simulation.Now;
         _socket!.Close();
-    }
-
-    private static byte Pattern(uint key, int position)
-    {
-        uint x = key + (uint)position * 2654435761u;
-        return (byte)(x >> 24 ^ x >> 13);
     }
 }

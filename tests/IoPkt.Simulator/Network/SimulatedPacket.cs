@@ -1,4 +1,4 @@
-namespace IoPkt.Stack.Tests.Simulation;
+namespace IoPkt.Simulator;
 
 /// <summary>A packet on a link: its bytes and the marks of work left to a device.</summary>
 internal readonly struct SimulatedPacket
@@ -11,6 +11,12 @@ internal readonly struct SimulatedPacket
     /// <summary>The end that receives it.</summary>
     public required int Destination { get; init; }
 
+    /// <summary>A bit was changed on the way.</summary>
+    public bool IsDamaged { get; init; }
+
+    /// <summary>Which connection between its ports it's of: see <see cref="Flow.Incarnation"/>.</summary>
+    public int Incarnation { get; init; }
+
     public SegmentationType Segmentation { get; init; }
 
     public ushort SegmentSize { get; init; }
@@ -22,4 +28,6 @@ internal readonly struct SimulatedPacket
     public ushort ChecksumOffset { get; init; }
 
     public ushort TransportHeaderLength { get; init; }
+
+    public ReadOnlySpan<byte> Span => Bytes.AsSpan(0, Length);
 }

@@ -1,8 +1,11 @@
-namespace IoPkt.Stack.Tests.Simulation;
+namespace IoPkt.Simulator;
 
 /// <summary>A stack at one end of a <see cref="SimulatedLink"/>. The link has no headers, so there's nothing between TCP's segments and a test but IP.</summary>
-internal sealed class SimulatedHost : ILinkLayer, IInterfaceOutput
+internal sealed class SimulatedHost : ILinkLayer, IInterfaceOutput, ILinkEnd
 {
+    /// <summary>10.0.0.1, of end A; B's is the next.</summary>
+    public const uint FirstAddress = 0x0a000001;
+
     private readonly int _end;
     private readonly SimulatedLink _link;
 
@@ -25,10 +28,12 @@ internal sealed class SimulatedHost : ILinkLayer, IInterfaceOutput
             TransmitCapabilities = capabilities,
         }, _ => this);
         Stack.Interfaces.SetUp(Interface, true);
-        Address = InetAddress.FromIpv4(0x0a000001u + (uint)end);
+        Address = InetAddress.FromIpv4(FirstAddress + (uint)end);
         Stack.Interfaces.AddAddress(Interface, new InterfaceAddress(Address, 24, InetAddress.AnyIpv4, InetAddress.AnyIpv4));
         link.Attach(end, this);
     }
+
+    public int End => _end;
 
     public MbufPool Pool { get; }
 

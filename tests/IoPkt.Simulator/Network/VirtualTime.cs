@@ -1,4 +1,4 @@
-namespace IoPkt.Stack.Tests.Simulation;
+namespace IoPkt.Simulator;
 
 /// <summary>A clock that stands until it's moved: microseconds.</summary>
 internal sealed class VirtualTime : TimeProvider

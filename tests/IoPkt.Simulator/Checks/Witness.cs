@@ -1,0 +1,202 @@
+using System.Globalization;
+
+namespace IoPkt.Simulator;
+
+/// <summary>
+/// Stands at the wire and holds each stack to what its segments promise, knowing only what has reached it: windows are kept, nothing is acknowledged that
+/// hasn't arrived, no promise is taken back, and no segment lies outside of what sequence-space arithmetic allows.
+/// </summary>
+/// <param name="time">The simulation's.</param>
+/// <param name="mtus">Of the two interfaces.</param>
+/// <param name="isHeld">Whether an end is a stack, rather than a peer that keeps no rules.</param>
+/// <param name="dropsInside">The stack may drop what it sends before it reaches the wire: its memory is small, or the path's MTU has just become less.</param>
+internal sealed class Witness(VirtualTime time, int[] mtus, bool[] isHeld, bool dropsInside)
+{
+    private readonly Dictionary<uint, Flow>[] _flows = [[], []];
+
+    /// <summary>The first rule that was broken, in words.</summary>
+    public string? Complaint { get; private set; }
+
+    public Flow? Find(int from, ushort sourcePort, ushort destinationPort) => _flows[from].GetValueOrDefault(Key(sourcePort, destinationPort));
+
+    /// <summary>An end hands a packet to the link.</summary>
+    /// <returns>The connection's <see cref="Flow.Incarnation"/>.</returns>
+    public int Sent(int from, in SimulatedPacket packet)
+    {
+        Ipv4Header ip = new(packet.Bytes);
+        if (ip.Protocol != TcpProtocol.Number || ip.IsFragment)
+            return 0;
+        int start = ip.HeaderLength;
+        TcpHeader header = new(packet.Bytes.AsSpan(start));
+        bool isWellFormed = TcpOptions.TryRead(header.Options, out TcpOptions options);
+        Flow flow = Get(from, header.SourcePort, header.DestinationPort);
+        if ((header.Flags & TcpFlags.Syn) != 0)
+            NoteSyn(flow, header, options);
+        if (!flow.IsOpen)
+            return flow.Incarnation;
+        int length = packet.Length - start - header.HeaderLength;
+        if (isHeld[from] && (header.Flags & TcpFlags.Rst) == 0)
+        {
+            CheckSize(flow, packet, start + header.HeaderLength, length, ip.TotalLength, isWellFormed);
+            CheckSequence(flow, header, length);
+            CheckAcknowledgment(flow, header, options);
+        }
+        if ((header.Flags & TcpFlags.Rst) == 0)
+            Note(flow, header, length);
+        return flow.Incarnation;
+    }
+
+    /// <summary>A packet comes to its end.</summary>
+    public void Delivered(in SimulatedPacket packet)
+    {
+        if (packet.IsDamaged)
+            return;
+        Ipv4Header ip = new(packet.Bytes);
+        if (ip.Protocol != TcpProtocol.Number || ip.IsFragment)
+            return;
+        TcpHeader header = new(packet.Bytes.AsSpan(ip.HeaderLength));
+        Flow flow = Get(1 - packet.Destination, header.SourcePort, header.DestinationPort);
+        if (!flow.IsOpen || packet.Incarnation != flow.Incarnation || (header.Flags & TcpFlags.Rst) != 0)
+            return;
+        int length = packet.Length - ip.HeaderLength - header.HeaderLength + Controls(header.Flags);
+        SequenceNumber end = header.Sequence + length;
+        _ = TcpOptions.TryRead(header.Options, out TcpOptions options);
+        // A segment that's old by its number or its timestamp is dropped, and its acknowledgement with it.
+        bool isOld = end < flow.DeliveredEnd + (length > 0 ? 1 : 0) || (options.HasTimestamps && flow.HasDelivered && (int)(options.TimestampValue - flow.DeliveredTimestamp) < 0);
+        flow.DeliveredEnd = SequenceNumber.Max(flow.DeliveredEnd, end);
+        if ((header.Flags & TcpFlags.Ack) == 0)
+            return;
+        SequenceNumber edge = header.Acknowledgment + Window(flow, header);
+        flow.DeliveredEdge = flow.HasDelivered ? SequenceNumber.Max(flow.DeliveredEdge, edge) : edge;
+        if (!flow.HasDelivered)
+            flow.DeliveredAcknowledgment = header.Acknowledgment;
+        else if (!isOld)
+            Acknowledged(flow, header.Acknowledgment);
+        if (!isOld)
+            flow.DeliveredTimestamp = options.TimestampValue;
+        flow.HasDelivered = true;
+    }
+
+    private void Acknowledged(Flow flow, SequenceNumber acknowledgment)
+    {
+        if (acknowledgment <= flow.DeliveredAcknowledgment)
+            return;
+        if (flow.AcknowledgmentDeliveredAt != time.Now)
+            flow.EarlierAcknowledgment = flow.DeliveredAcknowledgment;
+        flow.AcknowledgmentDeliveredAt = time.Now;
+        flow.DeliveredAcknowledgment = acknowledgment;
+    }
+
+    /// <summary>Timers that expire at the moment of an arrival run before it.</summary>
+    private SequenceNumber KnownAcknowledgment(Flow flow) => flow.AcknowledgmentDeliveredAt == time.Now ? flow.EarlierAcknowledgment : flow.DeliveredAcknowledgment;
+
+    private static int Controls(TcpFlags flags) => ((flags & TcpFlags.Syn) != 0 ? 1 : 0) + ((flags & TcpFlags.Fin) != 0 ? 1 : 0);
+
+    /// <summary>RFC 7323, section 2.2: "The window field in a segment where the SYN bit is set MUST NOT be scaled."</summary>
+    private static int Window(Flow flow, in TcpHeader header) => (header.Flags & TcpFlags.Syn) != 0 ? header.Window : header.Window << flow.ScaleInUse;
+
+    private static void NoteSyn(Flow flow, in TcpHeader header, in TcpOptions options)
+    {
+        if (flow.IsOpen && flow.InitialSequence == header.Sequence)
+            return;
+        // The ports are used again: the peer's old segments mean nothing to this connection.
+        if (flow.IsOpen && (header.Flags & TcpFlags.Ack) == 0)
+            flow.Opposite.Close();
+        flow.Open(header.Sequence, options);
+    }
+
+    private void CheckSize(Flow flow, in SimulatedPacket packet, int headers, int length, int totalLength, bool isWellFormed)
+    {
+        if (totalLength != packet.Length || !isWellFormed)
+            Complain(flow, $"sends a malformed packet of {packet.Length} bytes (total length {totalLength})");
+        int segment = packet.Segmentation == SegmentationType.None ? length : packet.SegmentSize;
+        if (headers + segment > mtus[flow.From])
+            Complain(flow, $"sends {headers} + {segment} bytes over an MTU of {mtus[flow.From]}");
+        // RFC 6691, section 2: options are taken off what the peer's MSS allows. 536 without one; 216 whatever it says.
+        int limit = Math.Max(216, flow.Opposite.MaximumSegment == 0 ? 536 : flow.Opposite.MaximumSegment);
+        if (flow.Opposite.IsOpen && headers - 40 + segment > limit)
+            Complain(flow, $"sends {segment} bytes of data with {headers - 40} of options to an MSS of {limit}");
+    }
+
+    private void CheckSequence(Flow flow, in TcpHeader header, int length)
+    {
+        if (!flow.Opposite.HasDelivered || (header.Flags & TcpFlags.Syn) != 0)
+            return;
+        SequenceNumber end = header.Sequence + length + Controls(header.Flags), una = KnownAcknowledgment(flow.Opposite);
+        if (header.Sequence > flow.End && !dropsInside)
+            Complain(flow, $"leaves a gap before {header.Sequence - flow.InitialSequence}");
+        if (length > 0 && end > flow.Opposite.DeliveredEdge)
+            Complain(flow, $"sends up to {end - flow.InitialSequence}, beyond the window's edge at {flow.Opposite.DeliveredEdge - flow.InitialSequence}");
+        // A probe of the window, or of a silent peer, comes from just before it.
+        if (length > 0 ? end <= una : header.Sequence < una - 1)
+            Complain(flow, $"sends {header.Sequence - flow.InitialSequence} again, though everything up to {una - flow.InitialSequence} is acknowledged");
+    }
+
+    private void CheckAcknowledgment(Flow flow, in TcpHeader header, in TcpOptions options)
+    {
+        if (options.HasTimestamps)
+        {
+            if (flow.HasTimestamps && (int)(options.TimestampValue - flow.LastTimestamp) < 0)
+                Complain(flow, "lets its timestamps run backwards");
+            flow.HasTimestamps = true;
+            flow.LastTimestamp = options.TimestampValue;
+        }
+        if ((header.Flags & TcpFlags.Ack) == 0 || !flow.Opposite.IsOpen)
+            return;
+        SequenceNumber edge = header.Acknowledgment + Window(flow, header);
+        if (header.Acknowledgment > flow.Opposite.DeliveredEnd)
+            Complain(flow, $"acknowledges {header.Acknowledgment - flow.Opposite.InitialSequence}, and only {flow.Opposite.DeliveredEnd - flow.Opposite.InitialSequence} have arrived");
+        if (flow.HasAcknowledged)
+        {
+            if (header.Acknowledgment < flow.Acknowledged)
+                Complain(flow, $"takes the acknowledgement of {flow.Acknowledged - flow.Opposite.InitialSequence} back");
+            // RFC 9293, section 3.8.6.2.1: "a receiver SHOULD NOT shrink the window, i.e., move the right window edge to the left".
+            // Section 2.4 of RFC 7323: in units of 2**scale it may seem to, by less than one.
+            // A SYN sent again can't tell more than 64 KiB.
+            if ((header.Flags & TcpFlags.Syn) == 0 && edge + ((1 << flow.ScaleInUse) - 1) < flow.Edge)
+                Complain(flow, $"moves its window's edge from {flow.Edge - flow.Opposite.InitialSequence} back to {edge - flow.Opposite.InitialSequence}");
+        }
+        for (int i = 0; i < options.SackCount; i++)
+        {
+            if (options.Sack[i].Start >= options.Sack[i].End || options.Sack[i].End > flow.Opposite.DeliveredEnd || options.Sack[i].Start < flow.Opposite.InitialSequence)
+                Complain(flow, "reports by SACK what hasn't arrived");
+            // RFC 2883, section 4: only the first block may lie below the acknowledgement.
+            if (i > 0 && options.Sack[i].Start < header.Acknowledgment)
+                Complain(flow, "reports by SACK what is acknowledged");
+        }
+    }
+
+    private static void Note(Flow flow, in TcpHeader header, int length)
+    {
+        SequenceNumber end = header.Sequence + length + Controls(header.Flags);
+        if (end > flow.End)
+        {
+            flow.HasSentNew |= length > 0;
+            flow.End = end;
+        }
+        if ((header.Flags & TcpFlags.Ack) == 0)
+            return;
+        SequenceNumber edge = header.Acknowledgment + Window(flow, header);
+        flow.Edge = flow.HasAcknowledged ? SequenceNumber.Max(flow.Edge, edge) : edge;
+        flow.Acknowledged = flow.HasAcknowledged ? SequenceNumber.Max(flow.Acknowledged, header.Acknowledgment) : header.Acknowledgment;
+        flow.HasAcknowledged = true;
+    }
+
+    private void Complain(Flow flow, string what) =>
+        Complaint ??= string.Create(CultureInfo.InvariantCulture, $"{(flow.From == 0 ? "A" : "B")} {what}");
+
+    private Flow Get(int from, ushort sourcePort, ushort destinationPort)
+    {
+        uint key = Key(sourcePort, destinationPort);
+        if (_flows[from].TryGetValue(key, out Flow? flow))
+            return flow;
+        flow = new Flow { From = from };
+        Flow opposite = new() { From = 1 - from, Opposite = flow };
+        flow.Opposite = opposite;
+        _flows[from].Add(key, flow);
+        _flows[1 - from].Add(Key(destinationPort, sourcePort), opposite);
+        return flow;
+    }
+
+    private static uint Key(ushort sourcePort, ushort destinationPort) => (uint)sourcePort << 16 | destinationPort;
+}

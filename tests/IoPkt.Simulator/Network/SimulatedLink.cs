@@ -1,0 +1,143 @@
+using System.Buffers;
+
+namespace IoPkt.Simulator;
+
+/// <summary>Two directions of packets in virtual time. All that happens to them follows from the seed.</summary>
+internal sealed class SimulatedLink(VirtualTime time, Random random, LinkProfile[] profiles)
+{
+    private readonly ILinkEnd[] _ends = new ILinkEnd[2];
+    private readonly PriorityQueue<SimulatedPacket, (long Time, long Order)> _inFlight = new();
+    private readonly long[] _busyUntil = new long[2];
+    private readonly bool[] _lastLost = new bool[2];
+    private readonly int[] _count = new int[2];
+    private long _order;
+
+    public LinkProfile[] Profiles { get; } = profiles;
+
+    /// <summary>Written when it's wanted: a line a packet.</summary>
+    public PacketTrace? Trace { get; set; }
+
+    /// <summary>Looks at every packet, when it's wanted.</summary>
+    public Witness? Witness { get; set; }
+
+    /// <summary>Packets longer than this are lost on the way, silently, as by a router whose messages are filtered; 0: none.</summary>
+    public int BlackHoleMtu { get; set; }
+
+    public long PacketsSent => _count[0] + _count[1];
+
+    /// <summary>Packets that didn't arrive as they were sent, exactly once.</summary>
+    public long Impaired { get; private set; }
+
+    public long NextDelivery => _inFlight.TryPeek(out _, out (long Time, long Order) key) ? key.Time : long.MaxValue;
+
+    public void Attach(int end, ILinkEnd party) => _ends[end] = party;
+
+    /// <summary>Takes a copy of a packet; it stays the sender's.</summary>
+    public void Send(int from, Mbuf frame)
+    {
+        byte[] bytes = ArrayPool<byte>.Shared.Rent(frame.Packet.Length);
+        frame.CopyTo(0, bytes.AsSpan(0, frame.Packet.Length));
+        Send(from, new SimulatedPacket
+        {
+            Bytes = bytes,
+            Length = frame.Packet.Length,
+            Destination = 1 - from,
+            Segmentation = frame.Packet.Segmentation,
+            SegmentSize = frame.Packet.SegmentSize,
+            Offload = frame.Packet.Offload,
+            ChecksumStart = frame.Packet.ChecksumStart,
+            ChecksumOffset = frame.Packet.ChecksumOffset,
+            TransportHeaderLength = frame.Packet.TransportHeaderLength,
+        });
+        ArrayPool<byte>.Shared.Return(bytes);
+    }
+
+    /// <summary>The same, of a packet that's made already; its bytes stay the sender's.</summary>
+    public void Send(int from, in SimulatedPacket packet)
+    {
+        LinkProfile profile = Profiles[from];
+        int number = ++_count[from], incarnation = Witness?.Sent(from, packet) ?? 0;
+        long departure = time.Now;
+        bool isMarked = false;
+        string? fate = null;
+        if (profile.Bandwidth > 0)
+        {
+            long waiting = Math.Max(0, _busyUntil[from] - time.Now), queued = waiting * profile.Bandwidth / 8_000_000;
+            if (queued > profile.QueueBytes)
+                fate = "queue full";
+            else
+                departure = _busyUntil[from] = time.Now + waiting + Math.Max(1, packet.Length * 8_000_000L / profile.Bandwidth);
+            isMarked = profile.MarkingThreshold > 0 && queued > profile.MarkingThreshold;
+        }
+        double chance = _lastLost[from] && profile.LossAfterLoss > 0 ? profile.LossAfterLoss : profile.Loss;
+        bool isLost = random.NextDouble() < chance || profile.LostPackets.Contains(number) || (time.Now >= profile.OutageFrom && time.Now < profile.OutageUntil);
+        _lastLost[from] = isLost;
+        if (isLost)
+            fate ??= "lost";
+        if (BlackHoleMtu > 0 && packet.Length > BlackHoleMtu && packet.Segmentation == SegmentationType.None)
+            fate ??= "too long";
+        int mtu = time.Now >= profile.MtuChangesAt ? profile.LaterPathMtu : profile.PathMtu;
+        if (fate is null && mtu > 0 && RouterMessage.IsTooLong(packet, mtu))
+        {
+            fate = "too long for the router";
+            Report(from, packet, profile, mtu);
+        }
+        int copies = fate is not null ? 0 : random.NextDouble() < profile.Duplication ? 2 : 1;
+        if (copies != 1)
+            Impaired++;
+        Trace?.Add(time.Now, from, packet.Span, copies == 2 ? "duplicated" : fate);
+        for (int i = 0; i < copies; i++)
+            Launch(from, packet, profile, departure, incarnation, isMarked);
+    }
+
+    /// <summary>Hands over what is due. The caller has begun a batch of each host.</summary>
+    public bool Deliver(int destination)
+    {
+        bool any = false;
+        while (_inFlight.TryPeek(out SimulatedPacket packet, out (long Time, long Order) key) && key.Time <= time.Now && packet.Destination == destination)
+        {
+            _inFlight.Dequeue();
+            Witness?.Delivered(packet);
+            _ends[destination].Receive(packet);
+            ArrayPool<byte>.Shared.Return(packet.Bytes);
+            any = true;
+        }
+        return any;
+    }
+
+    public void Clear()
+    {
+        while (_inFlight.TryDequeue(out SimulatedPacket packet, out _))
+            ArrayPool<byte>.Shared.Return(packet.Bytes);
+    }
+
+    private void Launch(int from, in SimulatedPacket packet, LinkProfile profile, long departure, int incarnation, bool isMarked)
+    {
+        byte[] bytes = ArrayPool<byte>.Shared.Rent(packet.Length);
+        packet.Span.CopyTo(bytes);
+        if (isMarked)
+            CongestionMark.Set(bytes);
+        // A device that damaged a packet can't at the same time vouch for it.
+        bool isDamaged = random.NextDouble() < profile.Corruption && packet.Offload == OffloadFlags.None;
+        if (isDamaged)
+        {
+            bytes[random.Next(packet.Length)] ^= (byte)(1 << random.Next(8));
+            Impaired++;
+        }
+        long arrival = departure + profile.Delay + (profile.Jitter > 0 ? random.NextInt64(profile.Jitter) : 0);
+        if (random.NextDouble() < profile.Reordering)
+            arrival += profile.ReorderDelay;
+        _inFlight.Enqueue(packet with { Bytes = bytes, IsDamaged = isDamaged, Incarnation = incarnation }, (arrival, _order++));
+    }
+
+    /// <summary>The router's message goes back to the sender, and may be lost as any packet.</summary>
+    private void Report(int from, in SimulatedPacket packet, LinkProfile profile, int mtu)
+    {
+        if (random.NextDouble() < profile.Loss)
+            return;
+        byte[] bytes = ArrayPool<byte>.Shared.Rent(RouterMessage.Length);
+        RouterMessage.Write(bytes, packet.Span, mtu);
+        Trace?.Add(time.Now, 1 - from, bytes.AsSpan(0, RouterMessage.Length), null);
+        _inFlight.Enqueue(new SimulatedPacket { Bytes = bytes, Length = RouterMessage.Length, Destination = from }, (time.Now + profile.Delay, _order++));
+    }
+}

@@ -1,0 +1,3 @@
+using IoPkt.Simulator;
+
+return await SimulatorCommand.Create().Parse(args).InvokeAsync();
