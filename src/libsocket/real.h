@@ -50,6 +50,7 @@
     X(int, dup2, (int, int)) \
     X(int, dup3, (int, int, int)) \
     X(int, fcntl, (int, int, ...)) \
+    X(int, prctl, (int, ...)) \
     X(int, getaddrinfo, (const char *, const char *, const struct addrinfo *, struct addrinfo **)) \
     X(int, getnameinfo, (const struct sockaddr *, socklen_t, char *, socklen_t, char *, socklen_t, int)) \
     X(struct hostent *, gethostbyname, (const char *)) \

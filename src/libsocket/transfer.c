@@ -7,6 +7,7 @@
 #include "transfer.h"
 #include "datagram.h"
 #include "real.h"
+#include "sandbox.h"
 #include "scatter.h"
 #include "stream.h"
 #include "system.h"
@@ -14,12 +15,14 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 
-/* What the descriptor is, certainly: a datagram socket's inode has been compared. */
+/* What the descriptor is, certainly: a datagram socket's inode has been compared. In a sandbox a stream is the kernel's alone. */
 static inline descriptor_t look(int fd)
 {
     descriptor_t known = descriptor_get(fd);
     if (known.kind == DESCRIPTOR_DATAGRAM && UNLIKELY(!descriptor_is_still(fd, known)))
         known = descriptor_get(fd);
+    if (known.kind == DESCRIPTOR_STREAM && UNLIKELY(atomic_load_explicit(&sandbox_entered, memory_order_relaxed)))
+        return (descriptor_t){ .kind = DESCRIPTOR_FOREIGN };
     return known;
 }
 

@@ -41,7 +41,9 @@ internal sealed unsafe class WireClient : IDisposable
             return;
         }
         using Descriptor attached = new(Duplicate(about));
-        Assert.Equal(Errno.None, UnixSocket.Send(Handle, message, attached));
+        Errno error = UnixSocket.Send(Handle, message, attached);
+        if (error != Errno.None)
+            throw new SocketException((int)SocketError.ConnectionAborted, $"the request could not be sent: {error}");
     }
 
     public Reply Receive(uint tag)
