@@ -5,26 +5,34 @@ namespace IoPkt.Daemon.Threads;
 /// <summary>All packet threads (<c>-t</c>): device queues and clients' descriptors are spread over them.</summary>
 internal sealed class PacketThreads : IPoller, IDisposable
 {
+    private readonly StackContext _context;
+    private readonly StackThread? _stackThread;
     private readonly PacketThread[] _threads;
     private readonly StackContext _context;
     private int _nextQueue = -1;
 
-    /// <param name="count">At least 1.</param>
+    /// <param name="options">How many, and how they're made.</param>
     /// <param name="context">Where they take their work.</param>
     /// <param name="logger">For what should never happen.</param>
-    public PacketThreads(int count, StackContext context, ILogger<PacketThreads> logger)
+    public PacketThreads(PacketThreadOptions options, StackContext context, ILogger<PacketThreads> logger)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Count, 1);
         _context = context;
-        _threads = new PacketThread[count];
-        for (int i = 0; i < count; i++)
-            _threads[i] = new PacketThread(i, context, watchesTimer: i == 0, logger);
+        _stackThread = options.DedicatedStackThread ? new StackThread(() => context.RunQueued(null), options, logger) : null;
+        _threads = new PacketThread[options.Count];
+        for (int i = 0; i < options.Count; i++)
+            _threads[i] = new PacketThread(i, context, watchesTimer: i == 0, options, logger);
     }
 
     public int Count => _threads.Length;
 
     public void Start()
     {
+        if (_stackThread is not null)
+        {
+            _stackThread.Start();
+            _context.Dedicate(_stackThread);
+        }
         foreach (PacketThread thread in _threads)
             thread.Start();
         _context.Successor = _threads[0];
@@ -58,12 +66,16 @@ internal sealed class PacketThreads : IPoller, IDisposable
             thread.RequestStop();
         foreach (PacketThread thread in _threads)
             thread.Stop();
+        _context.Dedicate(null);
+        _stackThread?.Stop();
+        // What is still asked of the stack is done by whoever asks.
         _context.TakeOver(null);
     }
 
     public void Dispose()
     {
         Stop();
+        _stackThread?.Dispose();
         foreach (PacketThread thread in _threads)
             thread.Dispose();
     }

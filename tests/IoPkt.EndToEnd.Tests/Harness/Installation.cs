@@ -7,13 +7,16 @@ internal static class Installation
 {
     public static string Root { get; } = Metadata("InstallRoot");
 
-    public static string Daemon { get; } = Path.Combine(Root, "sbin", "io-pkt-v4");
+    public static string Daemon { get; } = Program("io-pkt-v4");
 
     public static string Sockrun { get; } = Path.Combine(Root, "bin", "sockrun");
 
     public static string Preload { get; } = Path.Combine(Root, "lib", "libsocket.so");
 
     public static string Peer { get; } = Metadata("Peer");
+
+    /// <summary>A program in sbin.</summary>
+    public static string Program(string name) => Path.Combine(Root, "sbin", name);
 
     public static string Tool(string name) => Path.Combine(Root, "bin", name);
 
