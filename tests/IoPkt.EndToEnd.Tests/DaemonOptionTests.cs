@@ -7,8 +7,6 @@ namespace IoPkt.EndToEnd.Tests;
 /// <summary>Options of the command line, seen where a person would look: sysctl, the thread list, /proc, the log.</summary>
 public sealed partial class DaemonOptionTests
 {
-    private static readonly CancellationToken s_cancel = TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task Options_of_the_stack_are_in_sysctl()
     {
