@@ -17,16 +17,18 @@ internal sealed partial class Guardian : IDisposable
     private const string Script = """
         exec >/dev/null 2>&1
         trap '' HUP INT QUIT TERM
-        folders=
+        folders= entries=/nonexistent
         while IFS= read -r line; do
             case $line in
             end) exit 0 ;;
             "file "*) set -- "$@" "${line#file }" ;;
+            "entries "*) entries=${line#entries } ;;
             "folder "*) folders="$folders${line#folder }
         " ;;
             esac
         done
-        rm -f -- "$@"
+        rm -f -- "$@" "$entries"/*
+        rmdir -- "$entries"
         IFS='
         '
         for folder in $folders; do rmdir -- "$folder"; done
@@ -41,9 +43,10 @@ internal sealed partial class Guardian : IDisposable
     /// <summary>Starts one.</summary>
     /// <param name="files">What to delete; descriptors of locks among them stay open in it.</param>
     /// <param name="folders">What to delete if it's empty then, in this order.</param>
+    /// <param name="entries">A folder whose files, too, are the daemon's own.</param>
     /// <param name="locks">Descriptors that it's to have, too.</param>
     /// <returns><c>null</c>: the host has no shell; that's logged.</returns>
-    public static Guardian? Start(IEnumerable<string> files, IEnumerable<string> folders, IReadOnlyList<int> locks, ILogger logger)
+    public static Guardian? Start(IEnumerable<string> files, IEnumerable<string> folders, string entries, IReadOnlyList<int> locks, ILogger logger)
     {
         ProcessStartInfo start = new("/bin/sh", ["-c", Script, "io-pkt-guardian"]) { RedirectStandardInput = true, WorkingDirectory = "/" };
         Process shell;
@@ -65,6 +68,7 @@ internal sealed partial class Guardian : IDisposable
         }
         foreach (string file in files)
             shell.StandardInput.Write($"file {file}\n");
+        shell.StandardInput.Write($"entries {entries}\n");
         foreach (string folder in folders)
             shell.StandardInput.Write($"folder {folder}\n");
         shell.StandardInput.Flush();

@@ -11,7 +11,8 @@ internal sealed class GuardianService(PrefixFolder prefix, InstanceLock instance
     public Task StartAsync(CancellationToken cancellationToken)
     {
         string[] entries = [.. Enum.GetValues<IoPkt.Stack.AddressFamily>().Select(f => Path.Combine(prefix.Folder, ((int)f).ToString(System.Globalization.CultureInfo.InvariantCulture)))];
-        _guardian = Guardian.Start([.. entries, prefix.Lock.Path, instance.Lock.Path], prefix.Created.Reverse(), [prefix.Lock.Descriptor, instance.Lock.Descriptor], logger);
+        _guardian = Guardian.Start([.. entries, prefix.Lock.Path, instance.Lock.Path], prefix.Created.Reverse(), Path.Combine(Path.GetDirectoryName(prefix.Folder)!, "io-net"),
+            [prefix.Lock.Descriptor, instance.Lock.Descriptor], logger);
         return Task.CompletedTask;
     }
 

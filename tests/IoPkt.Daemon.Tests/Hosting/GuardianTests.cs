@@ -12,7 +12,7 @@ public sealed class GuardianTests
     {
         string file = Path.Combine(_folder, "2");
         File.WriteAllText(file, "");
-        Guardian.Start([file], [_folder], [], NullLogger.Instance)!.Dispose();
+        Guardian.Start([file], [_folder], "/nonexistent", [], NullLogger.Instance)!.Dispose();
         Assert.True(File.Exists(file));
     }
 
@@ -22,7 +22,7 @@ public sealed class GuardianTests
     {
         string path = Path.Combine(_folder, "lock");
         LockFile ours = LockFile.TryTake(path, $"process {Environment.ProcessId}", out _)!;
-        Guardian guardian = Guardian.Start([], [], [ours.Descriptor], NullLogger.Instance)!;
+        Guardian guardian = Guardian.Start([], [], "/nonexistent", [ours.Descriptor], NullLogger.Instance)!;
         int before = ours.Descriptor;
         Assert.Null(LockFile.TryTake(path, "", out string owner));
         Assert.Equal($"process {Environment.ProcessId}", owner);
