@@ -5,11 +5,11 @@ namespace IoPkt.Daemon.Threads;
 /// <summary>All packet threads (<c>-t</c>): device queues and clients' descriptors are spread over them.</summary>
 internal sealed class PacketThreads : IPoller, IDisposable
 {
-    private readonly StackContext _context;
     private readonly StackThread? _stackThread;
     private readonly PacketThread[] _threads;
     private readonly StackContext _context;
     private int _nextQueue = -1;
+    private bool _isStopped;
 
     /// <param name="options">How many, and how they're made.</param>
     /// <param name="context">Where they take their work.</param>
@@ -60,6 +60,10 @@ internal sealed class PacketThreads : IPoller, IDisposable
     /// <summary>Ends all threads: nothing is received or called back when this returns.</summary>
     public void Stop()
     {
+        // The container disposes of it once for each service that it is.
+        if (_isStopped)
+            return;
+        _isStopped = true;
         _context.Successor = null;
         // All of them first: one that is inside the stack context leaves once nobody brings it work.
         foreach (PacketThread thread in _threads)
