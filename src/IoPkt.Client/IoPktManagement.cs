@@ -86,6 +86,13 @@ public sealed class IoPktManagement
     public async Task<IReadOnlyList<string>> LoadDriverAsync(string module, string? options, CancellationToken cancellation = default) =>
         (await InvokeAsync(ManagementOperations.LoadDriver, new DriverModule(module, options), cancellation).ConfigureAwait(false)).Names;
 
+    /// <param name="after">The position of an earlier answer; 0: everything that's still kept.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    public Task<LogEntries> GetLogAsync(long after = 0, CancellationToken cancellation = default) =>
+        InvokeAsync(ManagementOperations.Log, new LogQuery(after), cancellation);
+
+    public Task ClearLogAsync(CancellationToken cancellation = default) => InvokeAsync(ManagementOperations.ClearLog, new NoArguments(), cancellation);
+
     /// <param name="name">A value, or what the names of several begin with; <c>null</c>: all.</param>
     /// <param name="cancellation">Ends the wait.</param>
     public async Task<IReadOnlyList<SettingInfo>> GetSettingsAsync(string? name = null, CancellationToken cancellation = default) =>

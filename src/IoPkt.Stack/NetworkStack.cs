@@ -24,7 +24,7 @@ public sealed class NetworkStack
         Timers = new TimerQueue(Clock);
         Ports = new EphemeralPorts(options.Random);
         Settings = new StackSettings(options);
-        Settings.AddTo(Sysctl);
+        Settings.AddTo(Sysctl, options.Pool.Options);
         Interfaces = new InterfaceTable(this);
         Ipv4 = new Ipv4Protocol(this);
         Add(Ipv4);

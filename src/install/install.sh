@@ -2,6 +2,7 @@
 # Puts what a build made into the install tree:
 #   install.sh program <output folder> <install root> <name> sbin|bin
 #   install.sh driver  <output folder> <install root> <name>
+#   install.sh pages   <folder> <install root>
 #   install.sh file    <file> <folder> <mode>
 # Files that are the same are left alone. Others are renamed into place, so that a running daemon keeps the code that it has mapped, and
 # projects that build at the same time never see half a file.
@@ -45,6 +46,11 @@ driver)
         [ -f "$file" ] && install_file "$file" "$3/lib/dll/$(basename "$file")" 644
     done
     install_tree "$2" "$3/lib/dll/$4" ! -name "$4.*"
+    ;;
+pages)
+    for page in "$2"/*.[0-9]; do
+        install_file "$page" "$3/share/man/man${page##*.}/$(basename "$page")" 644
+    done
     ;;
 file)
     install_file "$2" "$3/$(basename "$2")" "$4"

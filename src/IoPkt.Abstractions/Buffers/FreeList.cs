@@ -4,8 +4,9 @@ namespace IoPkt;
 /// <param name="name">As <c>netstat -m</c> calls it.</param>
 /// <param name="size">Bytes of one.</param>
 /// <param name="pages">Where more comes from.</param>
+/// <param name="quantum">Bytes that are taken there at one time, at least.</param>
 /// <param name="create">Makes the managed handle of a new piece of memory.</param>
-internal sealed class FreeList<T>(string name, int size, PageSource pages, Func<nint, T> create) where T : class
+internal sealed class FreeList<T>(string name, int size, PageSource pages, int quantum, Func<nint, T> create) where T : class
 {
     private readonly Lock _lock = new();
     private readonly Stack<T> _free = new();
@@ -40,7 +41,7 @@ internal sealed class FreeList<T>(string name, int size, PageSource pages, Func<
 
     private bool Grow()
     {
-        nint memory = pages.Allocate(size, out int bytes);
+        nint memory = pages.Allocate(size, quantum, out int bytes);
         if (memory == 0)
             return false;
         for (int offset = 0; offset + size <= bytes; offset += size)

@@ -16,13 +16,16 @@ public sealed unsafe class MbufPool : IDisposable
     public MbufPool(MbufPoolOptions? options = null)
     {
         _options = options ?? new MbufPoolOptions();
-        _pages = new PageSource(_options.PageSize, _options.MaximumBytes);
-        _mbufs = new FreeList<Mbuf>("mbuf", Mbuf.InternalSize, _pages, memory => new Mbuf(this, (byte*)memory));
-        _clusters = new FreeList<Cluster>("cluster", _options.ClusterSize, _pages, memory => new Cluster(this, (byte*)memory, _options.ClusterSize));
+        _pages = new PageSource(_options.MaximumBytes);
+        _mbufs = new FreeList<Mbuf>("mbuf", Mbuf.InternalSize, _pages, _options.PageSize, memory => new Mbuf(this, (byte*)memory));
+        _clusters = new FreeList<Cluster>("cluster", _options.ClusterSize, _pages, _options.PageSize, memory => new Cluster(this, (byte*)memory, _options.ClusterSize));
         _largeClusters = new FreeList<Cluster>("large cluster", _options.LargeClusterSize, _pages,
+            _options.BigPagesForAllPools ? _options.PageSize : Environment.SystemPageSize,
             memory => new Cluster(this, (byte*)memory, _options.LargeClusterSize));
         _caches = new ThreadLocal<ThreadCache>(() => new ThreadCache(_options), trackAllValues: true);
     }
+
+    public MbufPoolOptions Options => _options;
 
     public int ClusterSize => _options.ClusterSize;
 

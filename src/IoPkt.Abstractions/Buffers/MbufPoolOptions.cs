@@ -6,6 +6,9 @@ public sealed record MbufPoolOptions
     /// <summary><c>pagesize</c>: bytes taken from the host each time a kind of buffer runs out; a power of two, at least the system's page.</summary>
     public int PageSize { get; init; } = 64 * 1024;
 
+    /// <summary><c>bigpage_strict</c>: large clusters, too, come from pages of <see cref="PageSize"/>; else one is taken at a time.</summary>
+    public bool BigPagesForAllPools { get; init; }
+
     /// <summary><c>mclbytes</c>: bytes of a cluster; a power of two.</summary>
     public int ClusterSize { get; init; } = 2048;
 

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace IoPkt;
 
 /// <summary>Native memory in page-aligned quanta, up to a limit; all of it is returned to the host together.</summary>
-internal sealed unsafe class PageSource(int pageSize, long maximumBytes) : IDisposable
+internal sealed unsafe class PageSource(long maximumBytes) : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly List<nint> _pages = [];
@@ -13,10 +13,13 @@ internal sealed unsafe class PageSource(int pageSize, long maximumBytes) : IDisp
 
     public long MaximumBytes => maximumBytes;
 
-    /// <returns>The address of one quantum, or of as many as one buffer of <paramref name="least"/> bytes needs; 0 at the limit.</returns>
-    public nint Allocate(int least, out int bytes)
+    /// <param name="least">Bytes of one buffer.</param>
+    /// <param name="quantum">Bytes to take at least.</param>
+    /// <param name="bytes">What was taken.</param>
+    /// <returns>The address; 0 at the limit.</returns>
+    public nint Allocate(int least, int quantum, out int bytes)
     {
-        bytes = Math.Max(pageSize, (least + Environment.SystemPageSize - 1) / Environment.SystemPageSize * Environment.SystemPageSize);
+        bytes = Math.Max(quantum, (least + Environment.SystemPageSize - 1) / Environment.SystemPageSize * Environment.SystemPageSize);
         lock (_lock)
         {
             if (_bytes + bytes > maximumBytes)

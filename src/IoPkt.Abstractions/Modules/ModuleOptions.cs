@@ -30,6 +30,9 @@ public sealed class ModuleOptions
 
     public string Text { get; }
 
+    /// <summary>Names that getters have asked for: those that the module knows.</summary>
+    public IEnumerable<string> Asked => _asked;
+
     /// <summary>Names that no getter has asked for.</summary>
     public IEnumerable<string> Unknown => _entries.Select(e => e.Key).Where(k => !_asked.Contains(k)).Distinct();
 

@@ -11,17 +11,20 @@ internal static class ArgumentNormalizer
 
     private static readonly Dictionary<char, (string Name, string? Value)> ShortOptions = new()
     {
+        ['D'] = ("--dedicated-stack-thread", null),
         ['d'] = ("--driver", "a driver: -d tap"),
         ['i'] = ("--instance", "a number: -i 1"),
+        ['P'] = ("--priority", "a priority: -P 21"),
         ['p'] = ("--protocol", "a protocol: -p tcpip"),
         ['S'] = ("--no-fault-handler", null),
         ['t'] = ("--threads", "a number: -t 2"),
+        ['U'] = ("--user", "a user: -U 1000 or -U nobody:nogroup"),
         ['v'] = ("--verbose", null),
         ['h'] = ("--help", null),
         ['?'] = ("--help", null),
     };
 
-    private static readonly string[] LongFlags = ["--no-fault-handler", "--verbose", "--foreground", "--help", "--version"];
+    private static readonly string[] LongFlags = ["--dedicated-stack-thread", "--no-fault-handler", "--verbose", "--foreground", "--help", "--version"];
 
     /// <exception cref="CommandLineException">An option is unknown or incomplete, or there's a word too many.</exception>
     public static IReadOnlyList<string> Normalize(IReadOnlyList<string> arguments)
@@ -91,7 +94,7 @@ internal static class ArgumentNormalizer
     }
 
     private static CommandLineException Unknown(string option) => new(
-        $"unknown option {option}; valid are -d driver [options], -i instance, -p protocol [options], -S, -t threads, -v, --foreground, --help and --version");
+        $"unknown option {option}; valid are -D, -d driver [options], -i instance, -P priority, -p protocol [options], -S, -t threads, -U uid[:gid], -v, --foreground, --help and --version");
 
     private static CommandLineException Unexpected(string argument, List<string> before)
     {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using IoPkt.Daemon.Hosting;
 
 namespace IoPkt.Daemon.CommandLine;
 
@@ -10,7 +11,17 @@ namespace IoPkt.Daemon.CommandLine;
 /// <param name="Verbose"><c>-v</c></param>
 /// <param name="NoFaultHandler"><c>-S</c></param>
 /// <param name="Foreground"><c>--foreground</c></param>
-public sealed record DaemonArguments(int Instance, int Threads, IReadOnlyList<ModuleRequest> Modules, bool Verbose, bool NoFaultHandler, bool Foreground);
+public sealed record DaemonArguments(int Instance, int Threads, IReadOnlyList<ModuleRequest> Modules, bool Verbose, bool NoFaultHandler, bool Foreground)
+{
+    /// <summary><c>-D</c></summary>
+    public bool DedicatedStackThread { get; init; }
+
+    /// <summary><c>-P</c></summary>
+    public int? Priority { get; init; }
+
+    /// <summary><c>-U</c></summary>
+    public string? User { get; init; }
+}
 
 /// <summary>io-pkt's command line.</summary>
 internal sealed class DaemonCommand
@@ -50,23 +61,37 @@ internal sealed class DaemonCommand
         DefaultValueFactory = _ => Environment.ProcessorCount,
     };
 
+    private readonly Option<bool> _dedicated = new("--dedicated-stack-thread", "-D") { Description = "Run the stack on a thread of its own, not on packet threads" };
+
+    private readonly Option<int?> _priority = new("--priority", "-P")
+    {
+        HelpName = "priority",
+        Description = "Real-time priority of the thread that runs the stack, 1 to 63",
+    };
+
+    private readonly Option<string?> _user = new("--user", "-U")
+    {
+        HelpName = "uid[:gid]",
+        Description = "Become this user when everything is started",
+    };
+
     private readonly Option<bool> _verbose = new("--verbose", "-v") { Description = "Show on the console, too, what goes to the log" };
 
     private readonly Option<bool> _foreground = new("--foreground") { Description = "Don't go to the background; tell systemd when ready" };
 
     private readonly RootCommand _root;
 
-    /// <param name="program">The variant's name.</param>
-    public DaemonCommand(string program)
+    public DaemonCommand(Variant variant)
     {
         AddRange(_instance, 0, MaximumInstance);
         AddRange(_threads, 1, MaximumThreads);
-        _root = new RootCommand("The networking manager: a TCP/IP stack in user space, with its drivers.")
+        AddRange(_priority, RealTimePriority.Minimum, RealTimePriority.Maximum);
+        _root = new RootCommand(Describe(variant))
         {
-            _drivers, _instance, _protocols, _noFaultHandler, _threads, _verbose, _foreground,
+            _drivers, _dedicated, _instance, _protocols, _priority, _noFaultHandler, _threads, _user, _verbose, _foreground,
         };
-        ExamplesHelpAction.AddTo(_root);
-        VersionAction.AddTo(_root, program);
+        ExamplesHelpAction.AddTo(_root, variant.Name);
+        VersionAction.AddTo(_root, variant.Name);
     }
 
     /// <summary>Parses, and answers <c>--help</c> and <c>--version</c> on standard output.</summary>
@@ -84,7 +109,19 @@ internal sealed class DaemonCommand
             return null;
         }
         return new DaemonArguments(result.GetValue(_instance), result.GetValue(_threads), Modules(result), result.GetValue(_verbose),
-            result.GetValue(_noFaultHandler), result.GetValue(_foreground));
+            result.GetValue(_noFaultHandler), result.GetValue(_foreground))
+        {
+            DedicatedStackThread = result.GetValue(_dedicated),
+            Priority = result.GetValue(_priority),
+            User = result.GetValue(_user),
+        };
+    }
+
+    private static string Describe(Variant variant)
+    {
+        const string what = "The networking manager: a TCP/IP stack in user space, with its drivers.";
+        string missing = string.Join(", ", variant.Missing.Select(f => f.Name));
+        return missing.Length == 0 ? what : $"{what} This version of {variant.Name} serves IPv4; still to come: {missing}.";
     }
 
     /// <summary>The order between drivers and protocols counts, so they're read from the tokens.</summary>
@@ -107,15 +144,15 @@ internal sealed class DaemonCommand
         return modules;
     }
 
-    private static void AddRange(Option<int> option, int minimum, int maximum)
+    private static void AddRange<T>(Option<T> option, int minimum, int maximum)
     {
         option.CustomParser = result =>
         {
             string text = result.Tokens[0].Value;
             if (int.TryParse(text, out int value) && value >= minimum && value <= maximum)
-                return value;
+                return (T)(object)value;
             result.AddError($"option {option.Aliases.First()} {text}: a whole number from {minimum} to {maximum} is needed");
-            return default;
+            return default!;
         };
     }
 }

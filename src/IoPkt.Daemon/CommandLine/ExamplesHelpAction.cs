@@ -5,7 +5,7 @@ using System.CommandLine.Invocation;
 namespace IoPkt.Daemon.CommandLine;
 
 /// <summary><c>--help</c>: the options, and then command lines that work.</summary>
-internal sealed class ExamplesHelpAction(HelpAction options) : SynchronousCommandLineAction
+internal sealed class ExamplesHelpAction(HelpAction options, string program) : SynchronousCommandLineAction
 {
     private const string Examples = """
         Examples:
@@ -20,19 +20,19 @@ internal sealed class ExamplesHelpAction(HelpAction options) : SynchronousComman
 
         """;
 
-    public static void AddTo(RootCommand root)
+    public static void AddTo(RootCommand root, string program)
     {
         foreach (Option option in root.Options)
         {
             if (option is HelpOption { Action: HelpAction action } help)
-                help.Action = new ExamplesHelpAction(action);
+                help.Action = new ExamplesHelpAction(action, program);
         }
     }
 
     public override int Invoke(ParseResult parseResult)
     {
         int result = options.Invoke(parseResult);
-        parseResult.InvocationConfiguration.Output.Write(Examples);
+        parseResult.InvocationConfiguration.Output.Write(Examples.Replace("io-pkt-v4", program, StringComparison.Ordinal));
         return result;
     }
 }

@@ -1,19 +1,41 @@
-using System.Security.Cryptography;
+using System.Buffers.Binary;
+using Microsoft.Win32.SafeHandles;
 
 namespace IoPkt.Daemon.CommandLine;
 
-/// <summary>The kernel's random numbers (getrandom(2), the source behind /dev/random) as a <see cref="Random"/>: the <c>random</c> option.</summary>
+/// <summary>What /dev/random gives, as a <see cref="Random"/>: the <c>random</c> option. Read some at a time; since Linux 5.6 reading never waits once the host has booted.</summary>
+/// <remarks>It lives as long as the stack, so the descriptor is left to the process's end. Used by one thread at a time, as every source of a stack's.</remarks>
 internal sealed class KernelRandomSource : Random
 {
-    public override void NextBytes(Span<byte> buffer) => RandomNumberGenerator.Fill(buffer);
+    public const string Path = "/dev/random";
 
-    public override void NextBytes(byte[] buffer) => RandomNumberGenerator.Fill(buffer);
+    private readonly SafeFileHandle _device = File.OpenHandle(Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+    private readonly byte[] _block = new byte[512];
+    private int _used = 512;
 
-    public override int Next() => RandomNumberGenerator.GetInt32(int.MaxValue);
+    public override void NextBytes(Span<byte> buffer)
+    {
+        while (!buffer.IsEmpty)
+        {
+            if (_used == _block.Length)
+                Refill();
+            int count = Math.Min(buffer.Length, _block.Length - _used);
+            // What has been handed out isn't kept.
+            Span<byte> taken = _block.AsSpan(_used, count);
+            taken.CopyTo(buffer);
+            taken.Clear();
+            _used += count;
+            buffer = buffer[count..];
+        }
+    }
 
-    public override int Next(int maxValue) => Next(0, maxValue);
+    public override void NextBytes(byte[] buffer) => NextBytes(buffer.AsSpan());
 
-    public override int Next(int minValue, int maxValue) => minValue == maxValue ? minValue : RandomNumberGenerator.GetInt32(minValue, maxValue);
+    public override int Next() => (int)NextInt64(int.MaxValue);
+
+    public override int Next(int maxValue) => (int)NextInt64(0, maxValue);
+
+    public override int Next(int minValue, int maxValue) => (int)NextInt64(minValue, maxValue);
 
     public override long NextInt64() => NextInt64(long.MaxValue);
 
@@ -42,10 +64,17 @@ internal sealed class KernelRandomSource : Random
 
     protected override double Sample() => (NextUInt64() >> 11) * (1.0 / (1ul << 53));
 
-    private static ulong NextUInt64()
+    private ulong NextUInt64()
     {
         Span<byte> bytes = stackalloc byte[sizeof(ulong)];
-        RandomNumberGenerator.Fill(bytes);
-        return BitConverter.ToUInt64(bytes);
+        NextBytes(bytes);
+        return BinaryPrimitives.ReadUInt64LittleEndian(bytes);
+    }
+
+    private void Refill()
+    {
+        for (int filled = 0; filled < _block.Length;)
+            filled += RandomAccess.Read(_device, _block.AsSpan(filled), 0);
+        _used = 0;
     }
 }

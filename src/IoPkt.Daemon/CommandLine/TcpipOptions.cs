@@ -1,12 +1,14 @@
-using System.Numerics;
-using System.Security.Cryptography;
+using IoPkt.Daemon.Hosting;
+using IoPkt.Daemon.Sockets;
 
 namespace IoPkt.Daemon.CommandLine;
 
 /// <summary>The options of <c>-p tcpip</c>. Several <c>-p tcpip</c> add up; the last value of an option counts.</summary>
 public sealed class TcpipOptions
 {
-    private const int DefaultBacklog = 128;
+    /// <summary>SOMAXCONN of QNX's and BSD's &lt;sys/socket.h&gt;.</summary>
+    private const int LeastBacklog = 128;
+
     private const int MaximumBacklog = 65535;
     private const int MaximumCache = 65536;
 
@@ -15,73 +17,87 @@ public sealed class TcpipOptions
 
     private const int MaximumPage = 16 * 1024 * 1024;
 
-    /// <summary>In the manual page, and not built yet.</summary>
-    private static readonly string[] Later =
-    [
-        "bigpage_strict", "confstr_monitor", "fastforward", "forward6", "ipsec", "recv_ctxt", "rx_prio", "rx_pulse_prio", "stacksize",
-        "threads_incr", "threads_max", "threads_min",
-    ];
+    private const int MaximumOperations = 1_000_000;
 
-    private static readonly string[] Known =
-        ["cache", "enmap", "forward", "mbuf_cache", "mclbytes", "pagesize", "pkt_cache", "prefix", "random", "reuseport_unicast", "somaxconn"];
-
-    private readonly ModuleOptions _options;
-    private readonly List<string> _warnings = [];
+    private readonly OptionReader _reader;
+    private readonly List<string> _missing = [];
 
     /// <param name="words">The option words, in order.</param>
-    /// <exception cref="CommandLineException">The prefix isn't usable: nobody would find the stack. All else is a warning.</exception>
-    public TcpipOptions(IEnumerable<string?> words)
+    /// <param name="variant">The program: it must have what is asked for.</param>
+    /// <exception cref="CommandLineException">The prefix isn't usable, so nobody would find the stack; or the variant never has what is asked for. All else is a warning.</exception>
+    public TcpipOptions(IEnumerable<string?> words, Variant variant)
     {
-        _options = new ModuleOptions(string.Join(',', words.Where(word => !string.IsNullOrEmpty(word))));
-        Prefix = ReadPrefix();
-        MbufPoolOptions defaults = new();
-        bool cache = ReadFlag("cache", true);
-        Memory = defaults with
-        {
-            ClusterSize = ReadPowerOfTwo("mclbytes", defaults.ClusterSize, MinimumCluster, MaximumCluster),
-            PageSize = ReadPowerOfTwo("pagesize", defaults.PageSize, Environment.SystemPageSize, MaximumPage),
-            MbufCache = cache ? ReadNumber("mbuf_cache", defaults.MbufCache, 0, MaximumCache) : 0,
-            PacketCache = cache ? ReadNumber("pkt_cache", defaults.PacketCache, 0, MaximumCache) : 0,
-        };
-        Backlog = ReadNumber("somaxconn", DefaultBacklog, DefaultBacklog, MaximumBacklog);
-        Forwarding = ReadFlag("forward", false);
+        ArgumentNullException.ThrowIfNull(variant);
+        ModuleOptions options = new(string.Join(',', words.Where(word => !string.IsNullOrEmpty(word))));
+        _reader = new OptionReader(options, "-p tcpip");
+        Prefix = ReadPrefix(options);
+        Memory = ReadMemory();
+        ReceiveContext = _reader.Number("recv_ctxt", Sockets.ReceiveContext.Default, Sockets.ReceiveContext.Minimum, Sockets.ReceiveContext.Maximum);
+        Backlog = _reader.Number("somaxconn", LeastBacklog, LeastBacklog, MaximumBacklog);
+        (Forwarding, FastForwarding) = ReadForwarding();
         MapInterfaceNames = ReadMapInterfaceNames();
-        ReusePortUnicast = ReadFlag("reuseport_unicast", false);
-        KernelRandom = ReadFlag("random", false);
+        FollowHostName = _reader.Flag("confstr_monitor", false);
+        ReusePortUnicast = _reader.Flag("reuseport_unicast", false);
+        KernelRandom = _reader.Flag("random", false);
+        Operations = ReadOperations();
+        ThreadPriority = ReadPriority();
+        StackSize = ReadStackSize();
+        CheckFeatures(variant);
         NameTheRest();
     }
 
     public string Prefix { get; }
 
-    /// <summary><c>mbuf_cache</c>, <c>pkt_cache</c>, <c>cache=0</c>, <c>mclbytes</c>, <c>pagesize</c></summary>
+    /// <summary><c>mbuf_cache</c>, <c>pkt_cache</c>, <c>cache=0</c>, <c>mclbytes</c>, <c>pagesize</c>, <c>bigpage_strict</c></summary>
     public MbufPoolOptions Memory { get; }
+
+    /// <summary><c>recv_ctxt</c>: bytes of the buffer that a client's data is received into.</summary>
+    public int ReceiveContext { get; }
 
     /// <summary><c>somaxconn</c></summary>
     public int Backlog { get; }
 
-    /// <summary><c>forward</c></summary>
+    /// <summary><c>forward</c>, or <c>fastforward</c>, which brings it with it</summary>
     public bool Forwarding { get; }
+
+    /// <summary>Not with <c>fastforward=0</c>.</summary>
+    public bool FastForwarding { get; }
 
     /// <summary>Whether "en0" finds the first Ethernet interface: not with <c>enmap</c>.</summary>
     public bool MapInterfaceNames { get; }
 
+    /// <summary><c>confstr_monitor</c></summary>
+    public bool FollowHostName { get; }
+
     /// <summary><c>reuseport_unicast</c></summary>
     public bool ReusePortUnicast { get; }
 
-    /// <summary><c>random</c>: the kernel's generator, that of /dev/random, instead of a pseudo-random one.</summary>
+    /// <summary><c>random</c>: chance comes from /dev/random instead of a pseudo-random generator.</summary>
     public bool KernelRandom { get; }
 
-    /// <summary>For the log: what was unknown, out of range or isn't supported, and what happens instead.</summary>
-    public IReadOnlyList<string> Warnings => _warnings;
+    /// <summary><c>threads_min</c>, <c>threads_max</c>, <c>threads_incr</c></summary>
+    public OperationLimits Operations { get; }
 
-    public Random CreateRandom() => KernelRandom ? new KernelRandomSource() : new Random(RandomNumberGenerator.GetInt32(int.MaxValue));
+    /// <summary><c>rx_prio</c>, <c>rx_pulse_prio</c>: real-time priority of the packet threads; <c>null</c>: ordinary scheduling.</summary>
+    public int? ThreadPriority { get; }
 
-    private string ReadPrefix()
+    /// <summary><c>stacksize</c>: bytes of a packet thread's stack; 0: the host's default.</summary>
+    public int StackSize { get; }
+
+    /// <summary>For the log: what was unknown or out of range, and what happens instead.</summary>
+    public IReadOnlyList<string> Warnings => _reader.Warnings;
+
+    /// <summary>For the log, as errors: what was asked for, and this variant is to have, but hasn't yet.</summary>
+    public IReadOnlyList<string> Missing => _missing;
+
+    public Random CreateRandom() => KernelRandom ? new KernelRandomSource() : new Random();
+
+    private static string ReadPrefix(ModuleOptions options)
     {
         string? prefix;
         try
         {
-            prefix = _options.GetString("prefix");
+            prefix = options.GetString("prefix");
         }
         catch (ModuleException e)
         {
@@ -94,57 +110,81 @@ public sealed class TcpipOptions
         return prefix.TrimEnd('/');
     }
 
-    private bool ReadFlag(string name, bool otherwise)
+    private MbufPoolOptions ReadMemory()
     {
-        try
+        MbufPoolOptions defaults = new();
+        bool cache = _reader.Flag("cache", true);
+        int mbufCache = _reader.Number("mbuf_cache", defaults.MbufCache, 0, MaximumCache);
+        int packetCache = _reader.Number("pkt_cache", defaults.PacketCache, 0, MaximumCache);
+        return defaults with
         {
-            return _options.Has(name) ? _options.GetFlag(name) : otherwise;
-        }
-        catch (ModuleException e)
-        {
-            return Instead(e.Message, otherwise, otherwise ? "1" : "0");
-        }
+            ClusterSize = _reader.PowerOfTwo("mclbytes", defaults.ClusterSize, MinimumCluster, MaximumCluster),
+            PageSize = _reader.PowerOfTwo("pagesize", defaults.PageSize, Environment.SystemPageSize, MaximumPage),
+            BigPagesForAllPools = _reader.Flag("bigpage_strict", false),
+            MbufCache = cache ? mbufCache : 0,
+            PacketCache = cache ? packetCache : 0,
+        };
+    }
+
+    /// <summary>
+    /// Each brings the other: <c>fastforward</c> turns forwarding on, and <c>forward</c> the fast path, but for <c>forward,fastforward=0</c>. <c>fastforward=0</c> alone
+    /// leaves forwarding off, and the fast path too for whoever turns it on later.
+    /// </summary>
+    private (bool Forward, bool Fast) ReadForwarding()
+    {
+        bool? fast = _reader.OptionalFlag("fastforward", "the default");
+        return (_reader.Flag("forward", fast == true), fast != false);
     }
 
     /// <summary>The plain word prevents the mapping; with a value it's a switch like others.</summary>
-    private bool ReadMapInterfaceNames()
+    private bool ReadMapInterfaceNames() => !_reader.Options.IsWord("enmap") && _reader.Flag("enmap", true);
+
+    private OperationLimits ReadOperations()
     {
-        if (!_options.Has("enmap"))
-            return true;
-        return _options.IsWord("enmap") ? false : ReadFlag("enmap", true);
+        OperationLimits defaults = new();
+        int maximum = _reader.Number("threads_max", defaults.Maximum, OperationLimits.LeastMinimum, MaximumOperations);
+        int minimum = _reader.Number("threads_min", Math.Min(defaults.Minimum, maximum), OperationLimits.LeastMinimum, MaximumOperations);
+        if (minimum > maximum)
+            minimum = _reader.Instead($"option threads_min={minimum}: more than threads_max, {maximum}", maximum, $"{maximum}");
+        return new OperationLimits(minimum, maximum, _reader.Number("threads_incr", defaults.Increment, 1, MaximumOperations));
     }
 
-    private int ReadNumber(string name, int otherwise, int minimum, int maximum)
+    /// <summary>Two words for one thing here, since a device's interrupt and its thread are one event; the greater counts.</summary>
+    private int? ReadPriority()
     {
-        try
+        int? receive = _reader.OptionalNumber("rx_prio", RealTimePriority.Minimum, RealTimePriority.Maximum, RealTimePriority.None);
+        int? pulse = _reader.OptionalNumber("rx_pulse_prio", RealTimePriority.Minimum, RealTimePriority.Maximum, RealTimePriority.None);
+        return receive is null ? pulse : Math.Max(receive.Value, pulse ?? 0);
+    }
+
+    /// <summary>QNX's threads start with 4096 bytes; less is ignored there and here. What .NET itself needs on a stack is more.</summary>
+    private int ReadStackSize()
+    {
+        const int least = 4096, needed = 256 * 1024, most = 256 * 1024 * 1024;
+        int? size = _reader.OptionalNumber("stacksize", least, most, "the host's default");
+        return size is < needed ? _reader.Instead($"option stacksize={size}: a thread needs at least {needed}", needed, $"{needed}") : size ?? 0;
+    }
+
+    private void CheckFeatures(Variant variant)
+    {
+        foreach (Feature feature in Feature.All)
         {
-            return (int?)_options.GetNumber(name, minimum, maximum) ?? otherwise;
+            foreach (string option in feature.Options)
+            {
+                if (!_reader.Has(option) || !_reader.Flag(option, true) || variant.Has(feature))
+                    continue;
+                string problem = $"-p tcpip: option {option}: {feature.Explain(variant)}";
+                if (!feature.Variants.Contains(variant.Name))
+                    throw new CommandLineException(problem);
+                _missing.Add(problem);
+            }
         }
-        catch (ModuleException e)
-        {
-            return Instead(e.Message, otherwise, $"{otherwise}");
-        }
-    }
-
-    private int ReadPowerOfTwo(string name, int otherwise, int minimum, int maximum)
-    {
-        int value = ReadNumber(name, otherwise, minimum, maximum);
-        return BitOperations.IsPow2(value) ? value : Instead($"option {name}={value}: a power of two is needed", otherwise, $"{otherwise}");
-    }
-
-    private T Instead<T>(string problem, T used, string text)
-    {
-        _warnings.Add($"-p tcpip: {problem}; {text} is used");
-        return used;
     }
 
     private void NameTheRest()
     {
-        foreach (string name in _options.Unknown)
-        {
-            _warnings.Add(Later.Contains(name)
-                ? $"-p tcpip: option {name} is not supported yet"
-                : $"-p tcpip: unknown option {name}; known are {string.Join(", ", Known)}");
-        }
+        string known = string.Join(", ", _reader.Options.Asked.Order(StringComparer.Ordinal));
+        foreach (string name in _reader.Options.Unknown)
+            _reader.Warn($"unknown option {name}; known are {known}");
     }
 }

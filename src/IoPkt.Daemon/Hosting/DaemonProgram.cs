@@ -22,7 +22,7 @@ public static class DaemonProgram
             return Background.Launch(args);
         try
         {
-            DaemonArguments? arguments = new DaemonCommand(variant.Name).Parse(args);
+            DaemonArguments? arguments = new DaemonCommand(variant).Parse(args);
             return arguments is null ? ExitCodes.Success : await ServeAsync(variant, arguments, background).ConfigureAwait(false);
         }
         catch (CommandLineException e)
@@ -43,7 +43,8 @@ public static class DaemonProgram
         {
             Program = variant.Name,
             Arguments = arguments,
-            Tcpip = new TcpipOptions(arguments.Modules.Where(IsTcpip).Select(m => m.Options)),
+            User = arguments.User is { } user ? UserIdentity.Parse(user) : null,
+            Tcpip = new TcpipOptions(arguments.Modules.Where(IsTcpip).Select(m => m.Options), variant),
         };
         using InstanceLock instance = new(options);
         using PrefixFolder prefix = new(options);
@@ -54,7 +55,7 @@ public static class DaemonProgram
         builder.Services.AddSerilog(log);
         builder.Services.AddSingleton(ring);
         builder.Services.Configure<ConsoleLifetimeOptions>(lifetime => lifetime.SuppressStatusMessages = true);
-        DaemonServices.Add(builder.Services, variant, options, new StartMode(background));
+        DaemonServices.Add(builder.Services, variant, options, new StartMode(background), prefix, instance);
         using IHost host = builder.Build();
         await host.RunAsync().ConfigureAwait(false);
         return ExitCodes.Success;
@@ -63,17 +64,19 @@ public static class DaemonProgram
     private static bool IsTcpip(ModuleRequest request) => request.Kind == ModuleKind.Protocol && request.Name == ProtocolNames.TcpIp;
 
     /// <summary>
-    /// Everything goes to syslog and to the ring. The console shows what is wrong while the daemon starts, and, with <c>-v</c> or in the foreground, all of it for as long as
+    /// Everything goes to the host's log (syslog, or the journal by the standard error that systemd gave us) and to the ring. The console shows what is wrong while the daemon starts, and, with <c>-v</c> or in the foreground, all of it for as long as
     /// it runs; otherwise standard error is /dev/null once the daemon is ready.
     /// </summary>
     private static Logger CreateLog(DaemonOptions options, LogRing ring)
     {
         LogEventLevel shown = options.Arguments.Verbose || options.Arguments.Foreground ? LogEventLevel.Information : LogEventLevel.Warning;
+        bool journal = JournalStream.IsStandardError;
+        ConsoleSink console = new(options.LogName, Console.Error, shown, journal);
         return new LoggerConfiguration()
             .MinimumLevel.Information()
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
             .WriteTo.Sink(ring)
-            .WriteTo.Sink(new BackgroundSink(new ConsoleSink(options.Program, Console.Error, shown), new SyslogSink(options.Program)))
+            .WriteTo.Sink(journal ? new BackgroundSink(console) : new BackgroundSink(console, new SyslogSink(options.LogName)))
             .CreateLogger();
     }
 }

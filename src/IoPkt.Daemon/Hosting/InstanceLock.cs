@@ -32,5 +32,7 @@ internal sealed class InstanceLock : IDisposable
         throw new StartupException("no folder for the instance's lock: " + string.Join(' ', refused));
     }
 
+    public LockFile Lock => _lock;
+
     public void Dispose() => _lock.Dispose();
 }

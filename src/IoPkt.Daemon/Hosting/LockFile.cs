@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using System.Text.RegularExpressions;
 using Microsoft.Win32.SafeHandles;
 
 namespace IoPkt.Daemon.Hosting;
@@ -7,7 +8,7 @@ namespace IoPkt.Daemon.Hosting;
 /// <summary>
 /// A file that one living process owns. The lock is the kernel's (flock), so a daemon that died, however it died, owns nothing; the file's text says who it is, for people.
 /// </summary>
-internal sealed class LockFile : IDisposable
+internal sealed partial class LockFile : IDisposable
 {
     private const int Attempts = 100;
 
@@ -24,7 +25,11 @@ internal sealed class LockFile : IDisposable
     /// <summary>What a process that died left in it; empty: nothing.</summary>
     public string Inherited { get; }
 
-    /// <summary>Takes the lock, or says who has it.</summary>
+    public string Path => _path;
+
+    public int Descriptor => (int)_stream.SafeFileHandle.DangerousGetHandle();
+
+    /// <summary>Takes the lock, or says who has it. A daemon that has just died may be being cleaned up after: that is waited for.</summary>
     /// <param name="path">The file; its folder exists.</param>
     /// <param name="text">What to leave in it.</param>
     /// <param name="owner">The text of the process that has it, when the result is <c>null</c>.</param>
@@ -41,6 +46,11 @@ internal sealed class LockFile : IDisposable
             {
                 stream.Dispose();
                 owner = found;
+                if (attempt < Attempts / 2 && IsDead(owner))
+                {
+                    Thread.Sleep(20);
+                    continue;
+                }
                 return null;
             }
             // Its last owner may have deleted it between our open and our lock: then we have locked a file that nobody else will find.
@@ -67,7 +77,14 @@ internal sealed class LockFile : IDisposable
     public void Dispose()
     {
         // Before unlocking: once it's unlocked it may be somebody else's.
-        File.Delete(_path);
+        try
+        {
+            File.Delete(_path);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            // We were somebody else when we made it (-U). It's only a file: what counts is the lock.
+        }
         _stream.Dispose();
     }
 
@@ -88,6 +105,12 @@ internal sealed class LockFile : IDisposable
         using StreamReader reader = new(stream, leaveOpen: true);
         return reader.ReadToEnd().Trim();
     }
+
+    /// <summary>The text names the process.</summary>
+    private static bool IsDead(string owner) => Process().Match(owner) is { Success: true } named && !Directory.Exists("/proc/" + named.Groups[1].Value);
+
+    [GeneratedRegex(@"process (\d+)")]
+    private static partial Regex Process();
 
     private static bool IsDeleted(FileStream stream)
     {

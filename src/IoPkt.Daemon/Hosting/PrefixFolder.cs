@@ -12,12 +12,13 @@ internal sealed partial class PrefixFolder : IDisposable
     private const string LockName = ".io-pkt.lock";
 
     private readonly List<string> _created = [];
+    private readonly string _folder;
     private LockFile? _lock;
 
     /// <exception cref="StartupException">It can't be made, or another daemon has it.</exception>
     public PrefixFolder(DaemonOptions options)
     {
-        string folder = options.SocketFolder;
+        string folder = _folder = options.SocketFolder;
         try
         {
             Create(folder);
@@ -41,11 +42,26 @@ internal sealed partial class PrefixFolder : IDisposable
         }
     }
 
+    /// <summary><c>&lt;prefix&gt;/dev/socket</c></summary>
+    public string Folder => _folder;
+
+    /// <summary>The folders that weren't there before, outermost first.</summary>
+    public IReadOnlyList<string> Created => _created;
+
+    public LockFile Lock => _lock ?? throw new ObjectDisposedException(nameof(PrefixFolder));
+
     public void Dispose()
     {
         _lock?.Dispose();
         _lock = null;
         RemoveCreated();
+    }
+
+    /// <summary>Whoever the daemon becomes can take away what it made, as far as that's in folders of its own.</summary>
+    public void GiveTo(UserIdentity user)
+    {
+        foreach (string path in _created.Concat(Directory.EnumerateFiles(_folder)))
+            _ = Native.LibC.ChangeOwner(path, user.User, user.Group);
     }
 
     /// <summary>Every client may look for its entry here, whatever the daemon's umask; who may do what is checked at the sockets.</summary>

@@ -11,12 +11,12 @@ internal sealed partial class StackService(PacketThreads threads, DaemonOptions 
     {
         threads.Start();
         LogStarted(logger, options.Program, options.Instance, threads.Count, options.Prefix);
+        foreach (string missing in options.Tcpip.Missing)
+            LogMissing(logger, missing);
         foreach (string warning in options.Tcpip.Warnings)
             LogWarning(logger, warning);
         if (!options.Tcpip.KernelRandom)
             LogPseudoRandom(logger);
-        if (options.Arguments.NoFaultHandler)
-            LogWarning(logger, "option -S is not supported yet");
         return Task.CompletedTask;
     }
 
@@ -32,6 +32,9 @@ internal sealed partial class StackService(PacketThreads threads, DaemonOptions 
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Program} has stopped")]
     private static partial void LogStopped(ILogger logger, string program);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Text}")]
+    private static partial void LogMissing(ILogger logger, string text);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Text}")]
     private static partial void LogWarning(ILogger logger, string text);

@@ -7,11 +7,11 @@ using Serilog.Events;
 namespace IoPkt.Daemon.Logging;
 
 /// <summary>Entries to the host's log daemon, in the form of RFC 3164 that local programs use (no host name). Without a daemon they're dropped; the ring has them still.</summary>
-internal sealed class SyslogSink(string program, string path = "/dev/log") : ILogEventSink, IDisposable
+internal sealed class SyslogSink(string name, string path = "/dev/log") : ILogEventSink, IDisposable
 {
     private const int DaemonFacility = 3 << 3; // RFC 3164, section 4.1.1
 
-    private readonly string _tag = $"{program}[{Environment.ProcessId}]";
+    private readonly string _tag = $"{name}[{Environment.ProcessId}]";
     private Socket? _socket;
 
     public void Emit(LogEvent logEvent)
@@ -31,7 +31,8 @@ internal sealed class SyslogSink(string program, string path = "/dev/log") : ILo
 
     public void Dispose() => _socket?.Dispose();
 
-    private static int Severity(LogEventLevel level) => level switch
+    /// <summary>RFC 5424, section 6.2.1.</summary>
+    public static int Severity(LogEventLevel level) => level switch
     {
         LogEventLevel.Fatal => 2,
         LogEventLevel.Error => 3,

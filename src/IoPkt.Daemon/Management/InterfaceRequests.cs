@@ -1,3 +1,4 @@
+using IoPkt.Daemon.Hosting;
 using IoPkt.Daemon.Interfaces;
 using IoPkt.Daemon.Threads;
 using IoPkt.Stack;
@@ -6,7 +7,7 @@ using IoPkt.Wire.Management;
 namespace IoPkt.Daemon.Management;
 
 /// <summary>Interfaces: what there is, up and down, MTU, creation and destruction.</summary>
-internal sealed class InterfaceRequests(IStackContext context, IInterfaceControl control) : IOperationGroup
+internal sealed class InterfaceRequests(IStackContext context, IInterfaceControl control, Variant variant) : IOperationGroup
 {
     public void Register(OperationTable table)
     {
@@ -51,6 +52,8 @@ internal sealed class InterfaceRequests(IStackContext context, IInterfaceControl
         bool exists = await context.InvokeAsync(stack => stack.Interfaces.Contains(name)).ConfigureAwait(false);
         if (exists)
             throw new ManagementException(Errno.Exists, $"{name}: interface exists");
+        if (Feature.OfInterface(driver) is { } feature && !variant.Has(feature))
+            throw new ManagementException(Errno.NotSupported, $"{name}: {feature.Explain(variant)}");
         IReadOnlyList<string> cloners = await control.ListClonersAsync().ConfigureAwait(false);
         if (!cloners.Contains(driver))
         {

@@ -19,6 +19,7 @@ public static class ManagementServices
         services.AddSingleton<IOperationGroup, StatisticsRequests>();
         services.AddSingleton<IOperationGroup, ModuleRequests>();
         services.AddSingleton<IOperationGroup, SettingRequests>();
+        services.AddSingleton<IOperationGroup, LogRequests>();
         services.AddSingleton<IManagementHandler, ManagementHandler>();
         return services;
     }

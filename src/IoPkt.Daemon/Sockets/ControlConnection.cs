@@ -10,7 +10,7 @@ namespace IoPkt.Daemon.Sockets;
 /// One client's connection for requests. They're answered one after another: while an answer waits (for a management request's work, or for the client to read
 /// earlier ones) no request is read, so a client that doesn't listen fills its own queue and nobody else's.
 /// </summary>
-internal sealed class ControlConnection : IPollHandler, IPendingWork
+internal sealed class ControlConnection : IPollHandler, IPendingWork, ISlotWaiter
 {
     /// <summary>Requests of one connection in one batch.</summary>
     private const int Share = 16;
@@ -25,6 +25,7 @@ internal sealed class ControlConnection : IPollHandler, IPendingWork
     private readonly Queue<UnsentReply> _unsent = new();
     private PollRegistration _registration;
     private int _malformed;
+    private Action? _postponed;
     private bool _isAnswerPending;
     private bool _isOpen;
 
@@ -92,12 +93,35 @@ internal sealed class ControlConnection : IPollHandler, IPendingWork
         while (!payload.IsEmpty && _isOpen);
     }
 
-    /// <summary>The answer will come later, by <see cref="ReplyLater"/>.</summary>
-    public void Postpone() => _isAnswerPending = true;
+    /// <summary>
+    /// Begins a request whose answer comes later, by <see cref="ReplyLater"/>: when there's a slot for it. Root and the daemon's user never wait for one: they must be able to see
+    /// what others have filled the stack with.
+    /// </summary>
+    public void Begin(Action request)
+    {
+        _isAnswerPending = true;
+        if (Client.IsPrivileged)
+            _runtime.Operations.Take();
+        else if (!_runtime.Operations.TryTake(this))
+            _postponed = request;
+        if (_postponed is null)
+            request();
+    }
 
-    /// <summary>The postponed answer. Any thread may call.</summary>
+    bool ISlotWaiter.TakeSlot()
+    {
+        Action? request = _postponed;
+        _postponed = null;
+        if (!_isOpen || request is null)
+            return false;
+        request();
+        return true;
+    }
+
+    /// <summary>The later answer. Any thread may call.</summary>
     public void ReplyLater(RequestHeader request, Errno error, ReadOnlyMemory<byte> payload) => _runtime.Context.Post(_ =>
     {
+        _runtime.Operations.Return();
         _isAnswerPending = false;
         Reply(request, error, payload.Span);
         _runtime.Work.Add(this);

@@ -14,6 +14,9 @@ internal static partial class Log
     [LoggerMessage(Level = LogLevel.Warning, Message = "out of descriptors or memory for sockets with {Count} in use: {Error} (see RLIMIT_NOFILE; said once)")]
     public static partial void DescriptorsExhausted(this ILogger logger, int count, Errno error);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "all {Count} pseudo-threads for clients' operations are in use, and the next wait for one (see -p tcpip threads_max=; said once)")]
+    public static partial void OperationsExhausted(this ILogger logger, int count);
+
     [LoggerMessage(Level = LogLevel.Error, Message = "a client's socket failed; it is closed, the others go on")]
     public static partial void WorkFailed(this ILogger logger, Exception exception);
 

@@ -7,7 +7,9 @@ namespace IoPkt.Daemon.Sockets;
 /// Reads from descriptors straight into packet memory. How much waits isn't known before, so there's always a large cluster at hand to read into: a bulk read keeps
 /// it, a small one is moved to small memory, and the large cluster is there for the next reader. One for all sockets; used in the stack context only.
 /// </summary>
-internal sealed unsafe class PacketReader(MbufPool pool) : IDisposable
+/// <param name="pool">Where buffers come from.</param>
+/// <param name="receiveContext"><c>recv_ctxt</c>: bytes of a stream that are read at one time. A datagram is read whole.</param>
+internal sealed unsafe class PacketReader(MbufPool pool, int receiveContext) : IDisposable
 {
     private Mbuf? _large;
 
@@ -30,7 +32,7 @@ internal sealed unsafe class PacketReader(MbufPool pool) : IDisposable
             error = Errno.OutOfMemory;
             return -1;
         }
-        int size = Math.Min(limit, _large.TrailingSpace);
+        int size = Math.Min(Math.Min(limit, receiveContext), _large.TrailingSpace);
         int count = (int)Libc.Receive(socket, (void*)_large.TrailingAddress, (nuint)size, MsgDontWait);
         if (count < 0)
             error = Descriptor.LastError;

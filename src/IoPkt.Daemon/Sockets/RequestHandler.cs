@@ -68,8 +68,8 @@ internal sealed class RequestHandler(ServiceRuntime runtime)
             client.Reply(request, Errno.NotSupported);
             return;
         }
-        client.Postpone();
-        _ = new ManagementRequest(handler, runtime.Logger).AnswerAsync(client, request, payload.ToArray());
+        byte[] json = payload.ToArray();
+        client.Begin(() => _ = new ManagementRequest(handler, runtime.Logger).AnswerAsync(client, request, json));
     }
 
     private void HandleSocket(ControlConnection client, in RequestHeader request, ReadOnlySpan<byte> payload, DescriptorCustody attached)

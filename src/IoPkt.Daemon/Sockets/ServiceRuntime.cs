@@ -12,13 +12,13 @@ internal sealed class ServiceRuntime
     private ulong _lastId;
     private bool _isExhaustionLogged;
 
-    public ServiceRuntime(NetworkStack stack, IStackContext context, IPoller poller, SocketTable sockets, string prefix, int descriptorLimit, ILogger logger)
+    public ServiceRuntime(NetworkStack stack, IStackContext context, IPoller poller, SocketTable sockets, SocketServiceOptions options, int descriptorLimit, ILogger logger)
     {
         Stack = stack;
         Context = context;
         Poller = poller;
         Sockets = sockets;
-        Prefix = prefix;
+        Prefix = options.Prefix;
         Logger = logger;
         Work = new WorkQueue(stack, logger);
         // The rest is for the daemon's devices, and for root's connections when a user has taken all that a user may.
@@ -26,7 +26,9 @@ internal sealed class ServiceRuntime
         // Unique in the network namespace also across daemons and restarts: the upper half is chance.
         _lastId = (ulong)stack.Random.NextInt64() & 0xffff_ffff_0000;
         EchoIdentifiers = new EchoIdentifiers(stack.Random);
-        Reader = new PacketReader(stack.Pool);
+        Reader = new PacketReader(stack.Pool, options.ReceiveContext);
+        Operations = new OperationSlots(options.Operations, logger);
+        Operations.AddTo(stack.Sysctl);
     }
 
     public NetworkStack Stack { get; }
@@ -44,6 +46,8 @@ internal sealed class ServiceRuntime
     public WorkQueue Work { get; }
 
     public PacketReader Reader { get; }
+
+    public OperationSlots Operations { get; }
 
     public EchoIdentifiers EchoIdentifiers { get; }
 

@@ -143,12 +143,18 @@ internal abstract class SocketPair : IPollHandler, ISocketOwner, IPendingWork
 
     protected void ShutPair(int how) => _ = Libc.Shutdown(DescriptorNumber, how);
 
+    /// <summary>The client is gone.</summary>
+    protected virtual void Departed()
+    {
+    }
+
     /// <summary>Parts with the client. The stack's socket has been closed, or will go on by itself.</summary>
     protected void Depart()
     {
         if (!IsOpen)
             return;
         IsOpen = false;
+        Departed();
         Socket.Owner = null;
         Runtime.Poller.Remove(_registration);
         _descriptor.Dispose();

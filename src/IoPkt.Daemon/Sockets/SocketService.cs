@@ -42,7 +42,7 @@ public sealed class SocketService(
 
     private bool Start(NetworkStack stack, int descriptorLimit)
     {
-        ServiceRuntime runtime = new(stack, context, poller, sockets, options.Prefix, descriptorLimit, logger) { Management = management.FirstOrDefault() };
+        ServiceRuntime runtime = new(stack, context, poller, sockets, options, descriptorLimit, logger) { Management = management.FirstOrDefault() };
         stack.Counters.Add(runtime.Counters);
         context.AtBatchEnd(_ => runtime.Work.Run());
         _runtime = runtime;

@@ -9,8 +9,15 @@ public static class SocketServices
     public static IServiceCollection AddSockets(this IServiceCollection services)
     {
         services.AddSingleton<SocketTable>();
-        services.AddSingleton(provider => new SocketServiceOptions { Prefix = provider.GetRequiredService<DaemonOptions>().Prefix });
+        services.AddSingleton(provider => Options(provider.GetRequiredService<DaemonOptions>()));
         services.AddHostedService<SocketService>();
         return services;
     }
+
+    private static SocketServiceOptions Options(DaemonOptions options) => new()
+    {
+        Prefix = options.Prefix,
+        ReceiveContext = options.Tcpip.ReceiveContext,
+        Operations = options.Tcpip.Operations,
+    };
 }

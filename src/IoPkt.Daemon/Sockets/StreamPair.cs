@@ -8,7 +8,7 @@ using static IoPkt.Daemon.Sockets.Native.Constants;
 namespace IoPkt.Daemon.Sockets;
 
 /// <summary>A TCP socket of a client: section 4 of <c>docs/wire-format.md</c>.</summary>
-internal sealed class StreamPair : SocketPair
+internal sealed class StreamPair : SocketPair, ISlotWaiter
 {
     private enum State
     {
@@ -20,9 +20,18 @@ internal sealed class StreamPair : SocketPair
         Failed,
     }
 
+    /// <summary>Connecting takes a slot, or waits for one: until then the record stays unread, and the client's end unwritable.</summary>
+    private enum SlotState
+    {
+        None,
+        Waiting,
+        Taken,
+    }
+
     private readonly TcpSocket _tcp;
     private State _state;
     private ListenQueue? _listenQueue;
+    private SlotState _slot;
     private int _recordLength;
     private int _recordLeft;
     private bool _isConnectionGone;
@@ -83,6 +92,17 @@ internal sealed class StreamPair : SocketPair
         Depart();
     }
 
+    bool ISlotWaiter.TakeSlot()
+    {
+        if (_slot != SlotState.Waiting)
+            return false;
+        _slot = SlotState.Taken;
+        Runtime.Work.Add(this);
+        return true;
+    }
+
+    protected override void Departed() => ReturnSlot();
+
     protected override bool Work(SocketEvents events) => _state switch
     {
         State.Unconnected => WorkUnconnected(),
@@ -110,6 +130,8 @@ internal sealed class StreamPair : SocketPair
             RememberError(Errno.NotConnected);
             return Part();
         }
+        if (!HasSlot())
+            return false;
         Errno error = SockAddrConversion.TryConvert(destination, Socket.Family, out InetEndpoint remote)
             ? _tcp.Connect(remote)
             : Errno.AddressFamilyNotSupported;
@@ -119,12 +141,28 @@ internal sealed class StreamPair : SocketPair
         return error == Errno.None && WorkConnecting(SocketEvents.Connected);
     }
 
+    private bool HasSlot()
+    {
+        if (_slot == SlotState.None)
+            _slot = Runtime.Operations.TryTake(this) ? SlotState.Taken : SlotState.Waiting;
+        return _slot == SlotState.Taken;
+    }
+
+    private void ReturnSlot()
+    {
+        bool taken = _slot == SlotState.Taken;
+        _slot = SlotState.None;
+        if (taken)
+            Runtime.Operations.Return();
+    }
+
     private bool WorkConnecting(SocketEvents events)
     {
         if ((events & SocketEvents.Connected) != 0)
         {
             _state = State.Connected;
             _recordLeft = _recordLength;
+            ReturnSlot();
             FollowPackets();
             return WorkConnected(events);
         }
@@ -291,6 +329,7 @@ internal sealed class StreamPair : SocketPair
     {
         RememberError(error);
         _state = State.Failed;
+        ReturnSlot();
         _tcp.Close();
         ShutPair(ShutWrite);
         _ = StreamTransfer.Discard(DescriptorNumber, _recordLength, Runtime.Scratch);

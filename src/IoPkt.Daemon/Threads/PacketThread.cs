@@ -21,6 +21,7 @@ internal sealed partial class PacketThread : IDisposable
 
     private readonly int _index;
     private readonly StackContext _context;
+    private readonly int? _priority;
     private readonly ILogger _logger;
     private readonly Epoll _epoll = new();
     private readonly EventDescriptor _wake = new();
@@ -35,17 +36,18 @@ internal sealed partial class PacketThread : IDisposable
     private int _nextBatch;
     private volatile bool _stopping;
 
-    public PacketThread(int index, StackContext context, bool watchesTimer, ILogger logger)
+    public PacketThread(int index, StackContext context, bool watchesTimer, PacketThreadOptions options, ILogger logger)
     {
         _index = index;
         _context = context;
+        _priority = options.Priority;
         _logger = logger;
         for (int i = 0; i < BatchCount; i++)
             _batches[i] = new PacketBatch(context, _freeBatches);
         _epoll.Add(_wake.Number, LevelTriggered | Epoll.EdgeTriggered, _table.Add(_wakeTarget));
         if (watchesTimer)
             _epoll.Add(context.Timer.Number, LevelTriggered | Epoll.EdgeTriggered, _table.Add(_timerTarget));
-        _thread = new Thread(Run) { Name = $"packet-{index}", IsBackground = true };
+        _thread = new Thread(Run, options.StackSize) { Name = $"packet-{index}", IsBackground = true };
     }
 
     /// <summary>Descriptors watched, by which clients are spread over the threads.</summary>
@@ -154,6 +156,8 @@ internal sealed partial class PacketThread : IDisposable
 
     private void Run()
     {
+        if (_priority is { } priority && !RealTimePriority.TrySet(priority, out string reason))
+            LogPriority(_logger, priority, _index, reason);
         while (!_stopping)
         {
             try
@@ -263,6 +267,10 @@ internal sealed partial class PacketThread : IDisposable
         while (_commands.TryDequeue(out Action? command))
             command();
     }
+
+    [LoggerMessage(Level = LogLevel.Warning,
+        Message = "rx_prio={Priority}: packet-{Index}: the host refuses real-time priorities ({Reason}; CAP_SYS_NICE or a limit of rtprio is needed); ordinary scheduling is used")]
+    private static partial void LogPriority(ILogger logger, int priority, int index, string reason);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Packet thread {Index} met an error and went on")]
     private static partial void LogLoop(ILogger logger, int index, Exception exception);

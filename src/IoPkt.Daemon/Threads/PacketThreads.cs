@@ -5,27 +5,35 @@ namespace IoPkt.Daemon.Threads;
 /// <summary>All packet threads (<c>-t</c>): device queues and clients' descriptors are spread over them.</summary>
 internal sealed class PacketThreads : IPoller, IDisposable
 {
+    private readonly StackThread? _stackThread;
     private readonly PacketThread[] _threads;
     private readonly StackContext _context;
     private int _nextQueue = -1;
+    private bool _isStopped;
     private bool _isDisposed;
 
-    /// <param name="count">At least 1.</param>
+    /// <param name="options">How many, and how they're made.</param>
     /// <param name="context">Where they take their work.</param>
     /// <param name="logger">For what should never happen.</param>
-    public PacketThreads(int count, StackContext context, ILogger<PacketThreads> logger)
+    public PacketThreads(PacketThreadOptions options, StackContext context, ILogger<PacketThreads> logger)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Count, 1);
         _context = context;
-        _threads = new PacketThread[count];
-        for (int i = 0; i < count; i++)
-            _threads[i] = new PacketThread(i, context, watchesTimer: i == 0, logger);
+        _stackThread = options.DedicatedStackThread ? new StackThread(() => context.RunQueued(null), options, logger) : null;
+        _threads = new PacketThread[options.Count];
+        for (int i = 0; i < options.Count; i++)
+            _threads[i] = new PacketThread(i, context, watchesTimer: i == 0, options, logger);
     }
 
     public int Count => _threads.Length;
 
     public void Start()
     {
+        if (_stackThread is not null)
+        {
+            _stackThread.Start();
+            _context.Dedicate(_stackThread);
+        }
         foreach (PacketThread thread in _threads)
             thread.Start();
         _context.Successor = _threads[0];
@@ -53,12 +61,19 @@ internal sealed class PacketThreads : IPoller, IDisposable
     /// <summary>Ends all threads: nothing is received or called back when this returns.</summary>
     public void Stop()
     {
+        // The container disposes of it once for each service that it is.
+        if (_isStopped)
+            return;
+        _isStopped = true;
         _context.Successor = null;
         // All of them first: one that is inside the stack context leaves once nobody brings it work.
         foreach (PacketThread thread in _threads)
             thread.RequestStop();
         foreach (PacketThread thread in _threads)
             thread.Stop();
+        _context.Dedicate(null);
+        _stackThread?.Stop();
+        // What is still asked of the stack is done by whoever asks.
         _context.TakeOver(null);
     }
 
@@ -69,6 +84,7 @@ internal sealed class PacketThreads : IPoller, IDisposable
             return;
         _isDisposed = true;
         Stop();
+        _stackThread?.Dispose();
         foreach (PacketThread thread in _threads)
             thread.Dispose();
     }

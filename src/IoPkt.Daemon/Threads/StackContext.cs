@@ -38,6 +38,7 @@ internal sealed partial class StackContext : IStackContext, IDisposable
     private WorkItem? _head;
     private int _vacant;
     private volatile PacketThread? _successor;
+    private volatile StackThread? _dedicated;
 
     private volatile Action<NetworkStack>[] _batchEnd = [];
     private QueuePort? _transmitters;
@@ -100,7 +101,7 @@ internal sealed partial class StackContext : IStackContext, IDisposable
     public void Submit(WorkItem item, PacketThread? thread = null)
     {
         if (Add(item))
-            RunQueued(thread);
+            Enter(thread);
         else
             TakeOver(thread);
     }
@@ -123,6 +124,18 @@ internal sealed partial class StackContext : IStackContext, IDisposable
     internal void TakeOver(PacketThread? thread)
     {
         if (TryTakeOver())
+            Enter(thread);
+    }
+
+    /// <summary>From now on one thread runs all work (<c>-D</c>); <c>null</c>: whoever submits it, again.</summary>
+    internal void Dedicate(StackThread? thread) => _dedicated = thread;
+
+    /// <summary>Nobody is inside but the caller: it goes on, or leaves that to the context's own thread.</summary>
+    private void Enter(PacketThread? thread)
+    {
+        if (_dedicated is { } own)
+            own.Wake();
+        else
             RunQueued(thread);
     }
 
@@ -152,7 +165,8 @@ internal sealed partial class StackContext : IStackContext, IDisposable
         LogFault(_logger, where, _faults, exception);
     }
 
-    private void RunQueued(PacketThread? thread)
+    /// <summary>Runs what is queued, and what is queued meanwhile. The caller has entered.</summary>
+    internal void RunQueued(PacketThread? thread)
     {
         for (int round = 1; ; round++)
         {
@@ -186,7 +200,7 @@ internal sealed partial class StackContext : IStackContext, IDisposable
     /// <returns>Whether somebody else is inside now, or will be.</returns>
     private bool HandOver()
     {
-        if (_successor is not { } successor)
+        if (_dedicated is not null || _successor is not { } successor)
             return false;
         Interlocked.Exchange(ref _vacant, 1);
         successor.Wake();

@@ -22,12 +22,19 @@ public sealed class StackSettings
     /// <summary><c>qnx.kern.enmap</c>: "en0" finds the first Ethernet interface where none is called that.</summary>
     public bool MapInterfaceNames { get; set; }
 
-    internal void AddTo(SysctlTree tree)
+    internal void AddTo(SysctlTree tree, MbufPoolOptions memory)
     {
         SysctlGroup kern = tree.Group("kern");
         kern.Text("hostname", "The host's name", () => HostName, v => HostName = v, longest: 255);
         kern.Number("sbmax", "The largest socket buffer that may be asked for, in bytes", () => MaximumBuffer, v => MaximumBuffer = v, 4096, 1 << 30);
         kern.Number("somaxconn", "The longest listen queue", () => MaximumBacklog, v => MaximumBacklog = v, 1, 65535);
+        SysctlGroup mbuf = tree.Group("kern.mbuf");
+        mbuf.ReadOnly("msize", "Bytes of data that an mbuf holds itself", () => Mbuf.InternalSize);
+        mbuf.ReadOnly("mclbytes", "Bytes of a cluster", () => memory.ClusterSize);
+        mbuf.ReadOnly("pagesize", "Bytes taken from the host when mbufs or clusters run out", () => memory.PageSize);
+        mbuf.ReadOnly("bigpage_strict", "Large clusters are taken in such pages, too", () => memory.BigPagesForAllPools ? 1 : 0);
+        mbuf.ReadOnly("mbuf_cache", "Mbufs that each thread keeps at hand", () => memory.MbufCache);
+        mbuf.ReadOnly("pkt_cache", "Mbufs with a cluster that each thread keeps at hand", () => memory.PacketCache);
         tree.Group("qnx.kern").Flag("enmap", "enN finds an Ethernet interface of another name", () => MapInterfaceNames, v => MapInterfaceNames = v);
     }
 }

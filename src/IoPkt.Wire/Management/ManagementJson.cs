@@ -33,6 +33,8 @@ namespace IoPkt.Wire.Management;
 [JsonSerializable(typeof(NeighborSettings))]
 [JsonSerializable(typeof(NeighborName))]
 [JsonSerializable(typeof(DriverModule))]
+[JsonSerializable(typeof(LogQuery))]
+[JsonSerializable(typeof(LogEntries))]
 [JsonSerializable(typeof(SettingQuery))]
 [JsonSerializable(typeof(SettingList))]
 [JsonSerializable(typeof(SettingChange))]

@@ -49,6 +49,10 @@ public static class ManagementOperations
 
     public static ManagementOperation<DriverModule, CreatedInterfaces> LoadDriver => Change("load-driver", Json.DriverModule, Json.CreatedInterfaces);
 
+    public static ManagementOperation<LogQuery, LogEntries> Log => Query("log", Json.LogQuery, Json.LogEntries);
+
+    public static ManagementOperation<NoArguments, NoResult> ClearLog => Change("clear-log", Json.NoArguments, Json.NoResult);
+
     public static ManagementOperation<SettingQuery, SettingList> Settings => Query("settings", Json.SettingQuery, Json.SettingList);
 
     public static ManagementOperation<SettingChange, SettingChanged> ChangeSetting => Change("change-setting", Json.SettingChange, Json.SettingChanged);

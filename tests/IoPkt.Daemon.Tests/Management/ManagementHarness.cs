@@ -1,6 +1,8 @@
 using System.Text;
 using System.Text.Json;
+using IoPkt.Daemon.Hosting;
 using IoPkt.Daemon.Interfaces;
+using IoPkt.Daemon.Logging;
 using IoPkt.Daemon.Management;
 using IoPkt.Daemon.Protocols;
 using IoPkt.Daemon.Threads;
@@ -25,6 +27,8 @@ internal sealed class ManagementHarness : IDisposable
         services.AddSingleton<IStackContext>(Context);
         services.AddSingleton<IInterfaceControl>(Control);
         services.AddSingleton<IProtocolControl>(Protocols);
+        services.AddSingleton(new Variant("io-pkt-v4", []));
+        services.AddSingleton(Log);
         services.AddSingleton(new InstanceIdentity("io-pkt-v4", 3, "/test"));
         services.AddSingleton(typeof(Microsoft.Extensions.Logging.ILogger<>), typeof(NullLogger<>));
         services.AddManagement();
@@ -33,6 +37,8 @@ internal sealed class ManagementHarness : IDisposable
     }
 
     public NetworkStack Stack { get; }
+
+    public LogRing Log { get; } = new();
 
     public DirectStackContext Context { get; }
 

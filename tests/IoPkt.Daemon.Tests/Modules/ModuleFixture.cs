@@ -23,12 +23,13 @@ internal sealed class ModuleFixture : IAsyncDisposable
     {
         Stack = new NetworkStack(new NetworkStackOptions { Random = new Random(1), Pool = _pool });
         Context = new StackContext(Stack, NullLogger<StackContext>.Instance);
-        _threads = new PacketThreads(2, Context, NullLogger<PacketThreads>.Instance);
+        _threads = new PacketThreads(new PacketThreadOptions(2), Context, NullLogger<PacketThreads>.Instance);
+        Variant variant = new("io-pkt-v4", []);
         DaemonOptions options = new()
         {
             Program = "io-pkt-v4",
-            Arguments = new DaemonCommand("io-pkt-v4").Parse([])!,
-            Tcpip = new TcpipOptions([$"prefix={_folder.FullName}"]),
+            Arguments = new DaemonCommand(variant).Parse([])!,
+            Tcpip = new TcpipOptions([$"prefix={_folder.FullName}"], variant),
         };
         Loader = new ModuleLoader(new ModulePath(string.Join(':', ModuleFolders), "/nonexistent"));
         UsbBus usb = new(usbFolder ?? "/nonexistent");

@@ -20,7 +20,7 @@ internal sealed class ServiceFixture : IAsyncDisposable
         Pool = new MbufPool(memory);
         NetworkStack stack = new(new NetworkStackOptions { Random = new Random(1), Pool = Pool });
         Context = new StackContext(stack, NullLogger<StackContext>.Instance);
-        _threads = new PacketThreads(1, Context, NullLogger<PacketThreads>.Instance);
+        _threads = new PacketThreads(new PacketThreadOptions(1), Context, NullLogger<PacketThreads>.Instance);
         Table = new SocketTable();
         _service = new SocketService(Context, _threads, Table, new SocketServiceOptions { Prefix = Prefix }, management is null ? [] : [management],
             NullLogger<SocketService>.Instance);

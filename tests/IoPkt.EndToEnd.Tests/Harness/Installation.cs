@@ -7,7 +7,7 @@ internal static class Installation
 {
     public static string Root { get; } = Metadata("InstallRoot");
 
-    public static string Daemon { get; } = Path.Combine(Root, "sbin", "io-pkt-v4");
+    public static string Daemon { get; } = Program("io-pkt-v4");
 
     public static string Sockrun { get; } = Path.Combine(Root, "bin", "sockrun");
 
@@ -17,6 +17,9 @@ internal static class Installation
 
     /// <summary>A folder with drivers that misbehave.</summary>
     public static string TestModules { get; } = Metadata("TestModules");
+
+    /// <summary>A program in sbin.</summary>
+    public static string Program(string name) => Path.Combine(Root, "sbin", name);
 
     public static string Tool(string name) => Path.Combine(Root, "bin", name);
 

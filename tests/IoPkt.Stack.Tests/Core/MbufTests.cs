@@ -97,4 +97,17 @@ public sealed class MbufTests : IDisposable
     }
 
     private void AssertAllReturned() => Assert.All(_pool.GetStatistics().Kinds, k => Assert.Equal(0, k.InUse));
+
+    /// <summary><c>bigpage_strict</c></summary>
+    [Theory]
+    [InlineData(false, 17 * 4096)]
+    [InlineData(true, 1 << 20)]
+    public void Only_with_bigpage_strict_do_large_clusters_come_from_big_pages(bool strict, long expected)
+    {
+        using MbufPool pool = new(new MbufPoolOptions { PageSize = 1 << 20, BigPagesForAllPools = strict, MbufCache = 0, PacketCache = 0 });
+        pool.Get()!.Free();
+        long before = pool.GetStatistics().Bytes;
+        pool.GetLargeCluster()!.Free();
+        Assert.Equal((1 << 20, expected), (before, pool.GetStatistics().Bytes - before));
+    }
 }
