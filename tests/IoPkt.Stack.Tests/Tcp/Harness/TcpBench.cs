@@ -1,4 +1,3 @@
-using IoPkt.Stack.Tests.Simulation;
 using PacketDotNet;
 using Xunit;
 

@@ -1,4 +1,3 @@
-using IoPkt.Stack.Tests.Simulation;
 using Xunit;
 
 namespace IoPkt.Stack.Tests.Tcp.Harness;
