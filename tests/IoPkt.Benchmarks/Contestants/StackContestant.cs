@@ -13,6 +13,9 @@ internal sealed class StackContestant(Programs programs, bool isEmbedded, bool o
 {
     private const string Interface = "tap0";
 
+    // Its own: one that's started to be timed must not be taken for one that runs beside it.
+    private readonly string _prefix = Path.Combine(programs.Folder.FullName, Path.GetRandomFileName());
+
     private Child? _daemon;
     private Child? _server;
     private IoPktClient? _client;
@@ -27,9 +30,7 @@ internal sealed class StackContestant(Programs programs, bool isEmbedded, bool o
 
     protected override IReadOnlyList<int> ServerProcesses => _server is null ? [] : [_server.Id];
 
-    private string Prefix => Path.Combine(Programs.Folder.FullName, Name);
-
-    private Dictionary<string, string> ClientEnvironment => new() { ["SOCK"] = Prefix };
+    private Dictionary<string, string> ClientEnvironment => new() { ["SOCK"] = _prefix };
 
     public override Child? StartServer(params string[] commandLine) =>
         isEmbedded ? null : Network.Start(ClientEnvironment, [Programs.Sockrun, .. commandLine]);
@@ -56,8 +57,8 @@ internal sealed class StackContestant(Programs programs, bool isEmbedded, bool o
         string[] program = isEmbedded ? [Programs.Self, "embedded"] : [Programs.Daemon];
         Dictionary<string, string> environment = new() { ["IOPKT_LIBRARY_PATH"] = Programs.Modules };
         _daemon = Network.Start(environment, [.. program, "--foreground", "-d", "tap", $"host=10.9.0.1/24{(offload ? "" : ",offload=0")}",
-            "-p", "tcpip", $"prefix={Prefix}", .. threads is { } count ? (string[])["-t", count.ToString(CultureInfo.InvariantCulture)] : []]);
-        _client = new IoPktClient(Prefix);
+            "-p", "tcpip", $"prefix={_prefix}", .. threads is { } count ? (string[])["-t", count.ToString(CultureInfo.InvariantCulture)] : []]);
+        _client = new IoPktClient(_prefix);
         for (long start = Stopwatch.GetTimestamp(); ;)
         {
             try

@@ -69,7 +69,8 @@ internal sealed class DatagramGenerator : DatagramUser
     public DatagramGenerator(NetworkStack stack, WorkList work) : base(stack, work, ServicePorts.Generate)
     {
         _stack = stack;
-        _next = new StackTimer(stack.Timers, Generate);
+        // A timer that's due already makes another batch follow; armed anew by its own callback it would be due within the same.
+        _next = new StackTimer(stack.Timers, () => OnSocketEvent(Socket, SocketEvents.Writable));
     }
 
     protected override void Receive(ref Datagram datagram)
@@ -80,17 +81,17 @@ internal sealed class DatagramGenerator : DatagramUser
             datagram.Payload.CopyTo(0, seconds);
             _reader = datagram.Source;
             _end = _stack.Clock.Now + (long)(BinaryPrimitives.ReadDoubleLittleEndian(seconds) * 1e6);
-            _next.Arm(_stack.Clock.Now);
         }
         datagram.Payload.Free();
     }
 
-    private void Generate()
+    protected override void Work(SocketEvents events)
     {
+        base.Work(events);
+        if (_stack.Clock.Now >= _end)
+            return;
         for (int i = 0; i < Batch && Pool.GetCopy(_data) is { } payload; i++)
             Socket.Send(payload, _reader);
-        // A timer that's due already makes another batch follow.
-        if (_stack.Clock.Now < _end)
-            _next.Arm(_stack.Clock.Now);
+        _next.Arm(_stack.Clock.Now);
     }
 }

@@ -40,7 +40,7 @@ internal static class AllRows
             (contestant, seconds) => WebServer.MeasureAsync(contestant, seconds, keepAlive: false)),
         new("http-keepalive", "requests a second over 64 connections, nginx and wrk", "k/s", false, s_programs, s_httpAims,
             (contestant, seconds) => WebServer.MeasureAsync(contestant, seconds, keepAlive: true)),
-        new("memory", "resident memory, idle", "MB", true, [Embedded, Sockrun], [], Memory.IdleAsync),
+        new("memory", "resident memory, idle", "MB", true, ["start"], [], Memory.IdleAsync),
         new("connections-10000", "bytes of resident memory an idle connection, daemon only", "B", true, [Embedded, Sockrun], [],
             (contestant, _) => Memory.PerConnectionAsync(contestant, 10_000)),
         new("start", "from exec to the first answered ping", "ms", true, ["start"], [], StartUp.MeasureAsync),

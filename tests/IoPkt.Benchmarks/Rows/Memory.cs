@@ -7,10 +7,14 @@ namespace IoPkt.Benchmarks.Rows;
 /// <summary>Resident memory of the daemon.</summary>
 internal static class Memory
 {
-    public static Task<Sample> IdleAsync(Contestant contestant, double seconds)
+    /// <summary>A daemon that has been configured and has done nothing.</summary>
+    public static async Task<Sample> IdleAsync(Contestant contestant, double seconds)
     {
-        double resident = ProcessUsage.Resident(((StackContestant)contestant).DaemonProcess);
-        return Task.FromResult(new Sample(resident / 1e6, new Dictionary<string, double>()));
+        StartContestant fresh = (StartContestant)contestant;
+        await using StackContestant stack = fresh.Create();
+        await stack.StartOnAsync(fresh.Network).ConfigureAwait(false);
+        await Task.Delay(TimeSpan.FromSeconds(1)).ConfigureAwait(false);
+        return new Sample(ProcessUsage.Resident(stack.DaemonProcess) / 1e6, new Dictionary<string, double>());
     }
 
     /// <summary>What each of so many connections adds, the socket pair's memory in the kernel not counted.</summary>
