@@ -66,7 +66,8 @@ public sealed class SloginfoTests : IDisposable
     {
         _log.Information("one");
         using CancellationTokenSource interrupt = new();
-        StringWriter output = new();
+        StringWriter text = new();
+        TextWriter output = TextWriter.Synchronized(text);
         Task<int> run = IoPkt.Tools.ToolHost.RunAsync(new SloginfoTool(), ["-hw"],
             new IoPkt.Tools.ToolContext("sloginfo", output, TextWriter.Null, () => new IoPktManagement((json, _) => _tools.Harness.ExchangeAsync(json)), interrupt.Token));
         Assert.True(SpinWait.SpinUntil(() => Printed().Contains("one", StringComparison.Ordinal), TimeSpan.FromSeconds(10)));
@@ -75,7 +76,12 @@ public sealed class SloginfoTests : IDisposable
         await interrupt.CancelAsync();
         Assert.Equal(130, await run);
         Assert.Equal(2, Printed().Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
-        string Printed() => output.ToString();
+        string Printed()
+        {
+            // What a synchronized writer's methods lock is the writer.
+            lock (output)
+                return text.ToString();
+        }
     }
 
     [Theory]
