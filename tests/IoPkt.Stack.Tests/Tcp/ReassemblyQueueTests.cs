@@ -35,6 +35,7 @@ public sealed class ReassemblyQueueTests
         ReassemblyQueue queue = new(pool);
         SortedSet<int> model = [];
         int next = 0;
+        int? latest = null;
         foreach ((Action action, int position, int length) in steps)
         {
             switch (action)
@@ -45,6 +46,7 @@ public sealed class ReassemblyQueueTests
                     model.UnionWith(Enumerable.Range(start, length));
                     bool isNew = queue.Insert(origin + start, Data(pool, start, length), length, int.MaxValue);
                     Assert.Equal(model.Count > before, isNew);
+                    latest = start;
                     break;
                 case Action.Take:
                     // What was missing arrives: everything up to the first gap follows.
@@ -57,9 +59,11 @@ public sealed class ReassemblyQueueTests
                         next += taken;
                     }
                     Assert.DoesNotContain(next, model);
+                    if (latest < next)
+                        latest = null;
                     break;
                 case Action.Report:
-                    AssertReport(queue, origin, model);
+                    AssertReport(queue, origin, model, latest);
                     break;
             }
             Assert.Equal(model.Count, queue.Length);
@@ -69,8 +73,8 @@ public sealed class ReassemblyQueueTests
         queue.Clear();
     }
 
-    /// <summary>RFC 2018, section 4: whole runs, each once.</summary>
-    private static void AssertReport(ReassemblyQueue queue, SequenceNumber origin, SortedSet<int> model)
+    /// <summary>RFC 2018, section 4: whole runs, each once, the one with the segment that came last in front.</summary>
+    private static void AssertReport(ReassemblyQueue queue, SequenceNumber origin, SortedSet<int> model, int? latest)
     {
         TcpOptions options = default;
         queue.Report(ref options, SackBlocks.Capacity);
@@ -82,6 +86,8 @@ public sealed class ReassemblyQueueTests
             (int, int) block = (options.Sack[i].Start - origin, options.Sack[i].End - origin);
             Assert.Contains(block, runs);
             Assert.True(seen.Add(block));
+            if (i == 0 && latest is { } position)
+                Assert.InRange(position, block.Item1, block.Item2 - 1);
         }
     }
 

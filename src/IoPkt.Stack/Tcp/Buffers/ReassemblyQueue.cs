@@ -109,17 +109,16 @@ internal sealed class ReassemblyQueue(MbufPool pool)
         if (_count == 0)
             return;
         int first = options.SackCount, wanted = first + Math.Min(room, _count);
+        // RFC 2018, section 4: "The first SACK block … MUST specify the contiguous block of data containing the segment which triggered this ACK". Of a batch, that's the last; then come the others.
+        if (_history.Count > 0 && options.SackCount < wanted)
+            AddRecent(ref options, first, _history[0]);
         for (int i = 0; i < _count && _unreported > 0 && options.SackCount < wanted; i++)
         {
             if (_ranges[i].IsUnreported)
                 AddBlock(ref options, first, ref _ranges[i]);
         }
         for (int i = 0; i < _history.Count && options.SackCount < wanted; i++)
-        {
-            int at = FindFirstEndingAtOrAfter(_history[i] + 1);
-            if (at < _count && _ranges[at].Start <= _history[i])
-                AddBlock(ref options, first, ref _ranges[at]);
-        }
+            AddRecent(ref options, first, _history[i]);
         for (int i = 0; i < _count && options.SackCount < wanted; i++)
             AddBlock(ref options, first, ref _ranges[i]);
     }
@@ -137,6 +136,13 @@ internal sealed class ReassemblyQueue(MbufPool pool)
             _ranges[i].Head.Free();
         _count = _unreported = Length = StorageSize = 0;
         _ranges = [];
+    }
+
+    private void AddRecent(ref TcpOptions options, int first, SequenceNumber start)
+    {
+        int at = FindFirstEndingAtOrAfter(start + 1);
+        if (at < _count && _ranges[at].Start <= start)
+            AddBlock(ref options, first, ref _ranges[at]);
     }
 
     private void AddBlock(ref TcpOptions options, int first, ref Range range)
