@@ -75,7 +75,11 @@ internal sealed class Rendezvous : IPollHandler, IPendingWork
             connection.Close();
     }
 
-    internal void Forget(ControlConnection connection) => _connections.Remove(connection);
+    internal void Forget(ControlConnection connection)
+    {
+        if (_connections.Remove(connection))
+            _runtime.ConnectionCount--;
+    }
 
     private void Welcome(Descriptor connection)
     {
@@ -85,7 +89,7 @@ internal sealed class Rendezvous : IPollHandler, IPendingWork
             return;
         }
         Management.ClientCredentials who = _runtime.Access.Describe(peer);
-        if (!who.IsPrivileged && _connections.Count + _runtime.Sockets.Count >= _runtime.UserQuota)
+        if (!_runtime.HasRoomFor(who))
         {
             _runtime.Counters.Exhausted.Increment();
             connection.Dispose();
@@ -94,6 +98,7 @@ internal sealed class Rendezvous : IPollHandler, IPendingWork
         _runtime.Counters.Connections.Increment();
         ControlConnection welcomed = new(_runtime, this, connection, who, _family, _requests);
         _connections.Add(welcomed);
+        _runtime.ConnectionCount++;
         welcomed.Open();
     }
 

@@ -1,4 +1,5 @@
 using IoPkt.Daemon.Management;
+using IoPkt.Daemon.Sockets.Native;
 using IoPkt.Daemon.Threads;
 using IoPkt.Stack;
 using IoPkt.Wire.Sockets;
@@ -21,8 +22,8 @@ internal sealed class ServiceRuntime
         Prefix = options.Prefix;
         Logger = logger;
         Work = new WorkQueue(stack, logger);
-        // The rest is for the daemon's devices, and for root's connections when a user has taken all that a user may.
-        UserQuota = descriptorLimit - Math.Max(descriptorLimit / 8, 32);
+        // Some are the daemon's own; of the rest, a part is for devices, and for root's connections when a user has taken all that a user may.
+        UserQuota = descriptorLimit - DescriptorLimit.CountOpen() - Math.Max(descriptorLimit / 8, 64);
         // Unique in the network namespace also across daemons and restarts: the upper half is chance.
         _lastId = (ulong)stack.Random.NextInt64() & 0xffff_ffff_0000;
         EchoIdentifiers = new EchoIdentifiers(stack.Random);
@@ -57,8 +58,11 @@ internal sealed class ServiceRuntime
 
     public IManagementHandler? Management { get; init; }
 
-    /// <summary>The most descriptors that sockets of unprivileged users may take together with those already there.</summary>
+    /// <summary>The most descriptors that unprivileged users may take together with those already there.</summary>
     public int UserQuota { get; }
+
+    /// <summary>Connections of clients to all entries: a descriptor each.</summary>
+    public int ConnectionCount { get; set; }
 
     /// <summary>Receives what is looked at and forgotten: requests, connect records, what a failed socket is still sent.</summary>
     public byte[] Scratch { get; } = GC.AllocateArray<byte>(WireFormat.MaximumRequest, pinned: true);
@@ -67,7 +71,7 @@ internal sealed class ServiceRuntime
     public ulong NextId() => ++_lastId;
 
     /// <summary>Whether a user may have another descriptor.</summary>
-    public bool HasRoomFor(in ClientCredentials user) => user.IsPrivileged || Sockets.Count < UserQuota;
+    public bool HasRoomFor(in ClientCredentials user) => user.IsPrivileged || ConnectionCount + Sockets.Count < UserQuota;
 
     /// <summary>The pool is dry: the work is tried again shortly.</summary>
     public void WaitForMemory(IPendingWork work)

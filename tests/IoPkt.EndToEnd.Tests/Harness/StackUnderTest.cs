@@ -32,7 +32,8 @@ internal sealed partial class StackUnderTest : IAsyncDisposable
 
     /// <param name="driverOptions">After <c>-d tap</c>; by default the host's side gets its address.</param>
     /// <param name="tcpipOptions">After <c>prefix=…</c>, with a leading comma.</param>
-    public static async Task<StackUnderTest> StartAsync(string driverOptions = $"host={KernelAddress}/24", string tcpipOptions = "")
+    /// <param name="under">A program, with its arguments, that runs the daemon.</param>
+    public static async Task<StackUnderTest> StartAsync(string driverOptions = $"host={KernelAddress}/24", string tcpipOptions = "", params string[] under)
     {
         Requires.Tap();
         NetworkNamespace network = await NetworkNamespace.CreateAsync();
@@ -40,7 +41,7 @@ internal sealed partial class StackUnderTest : IAsyncDisposable
         // Other users' programs (nginx's workers) reach the prefix through this folder.
         File.SetUnixFileMode(stack.Folder.FullName, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
             | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
-        await stack.StartDaemonAsync(driverOptions, tcpipOptions);
+        await stack.StartDaemonAsync(["-d", "tap", driverOptions], tcpipOptions, under);
         (await stack.ToolAsync("ifconfig", "tap0", $"{StackAddress}/24")).Succeeded();
         return stack;
     }
@@ -59,10 +60,10 @@ internal sealed partial class StackUnderTest : IAsyncDisposable
     public Task StartDaemonAsync(string driverOptions = $"host={KernelAddress}/24", string tcpipOptions = "") =>
         StartDaemonAsync(["-d", "tap", driverOptions], tcpipOptions);
 
-    private async Task StartDaemonAsync(string[] drivers, string tcpipOptions)
+    private async Task StartDaemonAsync(string[] drivers, string tcpipOptions, params string[] under)
     {
         using ReadySignal ready = new(Folder);
-        Daemon = Network.Start(ready.Environment, [Installation.Daemon, "--foreground", .. drivers, "-p", "tcpip", $"prefix={Prefix}{tcpipOptions}"]);
+        Daemon = Network.Start(ready.Environment, [.. under, Installation.Daemon, "--foreground", .. drivers, "-p", "tcpip", $"prefix={Prefix}{tcpipOptions}"]);
         await ready.WaitAsync(Daemon, TimeSpan.FromSeconds(30));
     }
 

@@ -5,6 +5,9 @@ namespace IoPkt.Daemon.Sockets.Native;
 /// <summary>How many descriptors this process may have: each socket of a client is one.</summary>
 internal static unsafe class DescriptorLimit
 {
+    /// <summary>Descriptors that this process has now.</summary>
+    public static int CountOpen() => Directory.EnumerateFileSystemEntries("/proc/self/fd").Count();
+
     /// <summary>Raises the limit as far as the system lets us.</summary>
     /// <returns>The limit then.</returns>
     public static int RaiseToMaximum()
