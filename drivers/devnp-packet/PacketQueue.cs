@@ -108,7 +108,7 @@ internal sealed unsafe class PacketQueue(PacketSocketHandle socket, ReceiveRing 
             Received.AddErrors(1);
             return null;
         }
-        Mbuf? copy = length + tag + Alignment <= pool.ClusterSize ? pool.GetCluster() : length + tag + Alignment <= pool.LargeClusterSize ? pool.GetLargeCluster() : null;
+        Mbuf? copy = pool.GetClusterFor(length + tag + Alignment);
         if (copy is null)
         {
             Received.AddDrops(1);

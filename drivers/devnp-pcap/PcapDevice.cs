@@ -137,7 +137,7 @@ internal sealed class PcapDevice : IDeliveringDevice, IDeviceQueue
         // libpcap shows us our own frames, too, on some interfaces.
         if (frame.Length >= 2 * MacAddress.Size && MacAddress.Read(frame[MacAddress.Size..]) == Address)
             return;
-        Mbuf? copy = frame.Length + Alignment <= _pool.ClusterSize ? _pool.GetCluster() : frame.Length + Alignment <= _pool.LargeClusterSize ? _pool.GetLargeCluster() : null;
+        Mbuf? copy = _pool.GetClusterFor(frame.Length + Alignment);
         if (copy is null)
         {
             Received.AddDrops(1);

@@ -28,7 +28,7 @@ internal sealed class ShimIoNet(MbufPool pool, ILegacyDriver driver) : IIoNet
 
     public Npkt? Allocate(int interfaceNumber, int size)
     {
-        Mbuf? frame = size <= pool.ClusterSize ? pool.GetCluster() : size <= pool.LargeClusterSize ? pool.GetLargeCluster() : null;
+        Mbuf? frame = pool.GetClusterFor(size);
         if (frame is not null)
             return _handles.Take(frame);
         _devices[interfaceNumber].ReceiveFailed();

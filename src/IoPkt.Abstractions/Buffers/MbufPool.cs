@@ -57,6 +57,9 @@ public sealed unsafe class MbufPool : IDisposable
     /// <summary>An mbuf with a cluster of <see cref="LargeClusterSize"/> bytes, empty.</summary>
     public Mbuf? GetLargeCluster() => Attach(Get(), _largeClusters);
 
+    /// <summary>An mbuf with the smallest cluster that holds <paramref name="size"/> bytes; <c>null</c>: the pool is dry, or none is that large.</summary>
+    public Mbuf? GetClusterFor(int size) => size <= ClusterSize ? GetCluster() : size <= LargeClusterSize ? GetLargeCluster() : null;
+
     /// <summary>Empty mbufs, chained, whose free space together is at least <paramref name="size"/> bytes.</summary>
     public Mbuf? GetChain(int size)
     {
