@@ -59,6 +59,7 @@ internal sealed partial class TcpConnection
                 MeasureRtt(segment, delivered);
             TimeoutsEnded();
         }
+        NoteDelivery(delivered, advanced > 0);
         bool isWindowUpdate = UpdateSendWindow(segment, advanced > 0);
         int duplicates = 0;
         // RFC 5681, section 2: "An acknowledgment is considered a 'duplicate' … when (a) the receiver of the ACK has outstanding data, (b) the incoming

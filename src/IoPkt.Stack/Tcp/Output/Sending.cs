@@ -31,6 +31,7 @@ internal sealed partial class TcpConnection
                 SendNewData();
             return;
         }
+        CheckPathMtu();
         // A duplicate acknowledgement, with the SACK blocks, says what is missing: data going the other way must not swallow it.
         if (_duplicateAcksOwed > 0)
             SendOwedAcks();
@@ -53,6 +54,8 @@ internal sealed partial class TcpConnection
     {
         while (_retransmissionQueue.NextLost is { } lost)
         {
+            if (lost.Start == _sndUna && _headRetransmissions >= 2)
+                SuspectBlackHole();
             int inFlight = _recovery.InFlight, room = Congestion.Window - inFlight;
             // With nothing in flight there's nothing to wait for.
             int length = Math.Min(lost.Length, Math.Max(inFlight == 0 ? SegmentDataSize : 0, WholeSegments(room)));
@@ -85,6 +88,8 @@ internal sealed partial class TcpConnection
             int length = Math.Min(Math.Min(available, window), Math.Min(room, SegmentOutput.MaximumPayload));
             if (length < available && room < Math.Min(available, window))
                 isLimited = true;
+            if (TrySendSizeProbe(position, available, length))
+                continue;
             if (length <= 0)
             {
                 if (available == 0 && _finPending && window > 0)

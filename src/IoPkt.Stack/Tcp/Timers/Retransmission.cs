@@ -64,6 +64,8 @@ internal sealed partial class TcpConnection
         _retransmissionTimer.Arm(NotBeyondUserTimeout(Now + _rtt.Timeout, _firstTimeoutAt));
         if (_retransmissions == 3)
             _route.Clear();
+        if (_retransmissions >= 2 && _headRetransmissions > 0)
+            SuspectBlackHole();
         if (_retransmissionQueue.NextLost is { } first)
             Retransmit(first, Math.Min(first.Length, SegmentDataSize));
         SetPending();
