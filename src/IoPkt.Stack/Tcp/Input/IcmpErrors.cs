@@ -16,7 +16,7 @@ internal sealed partial class TcpConnection
             if (!IsSynchronized)
                 return;
             Network.LowerPathMtu(Remote.Address, mtu);
-            _mtuSearch.Limit(mtu);
+            RefuseSizeProbe(mtu, sequence);
             CheckPathMtu();
             return;
         }

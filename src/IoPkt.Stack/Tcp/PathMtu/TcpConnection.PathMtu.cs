@@ -102,6 +102,22 @@ internal sealed partial class TcpConnection
             FollowSearch();
     }
 
+    /// <summary>A router says what it takes: if the message is about the probe, that needn't be missed first.</summary>
+    private void RefuseSizeProbe(int mtu, SequenceNumber sequence)
+    {
+        if (!_mtuSearch.IsActive)
+            return;
+        _mtuSearch.Limit(mtu);
+        for (SentSegment? segment = _retransmissionQueue.Head; segment is not null && segment.Start <= sequence; segment = segment.Next)
+        {
+            if (segment is { IsSizeProbe: true, IsSacked: false, IsLost: false } && segment.Start == sequence)
+            {
+                _retransmissionQueue.MarkLost(segment);
+                SetPending();
+            }
+        }
+    }
+
     /// <summary>Small packets arrive, large ones don't: the other connections are spared finding that out.</summary>
     private void ConfirmBlackHole()
     {
