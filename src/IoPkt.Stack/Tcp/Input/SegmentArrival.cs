@@ -38,7 +38,7 @@ internal sealed partial class TcpConnection
             return;
         RememberTimestamp(segment, sequence);
         PeerIsAlive();
-        CheckUrgent(segment);
+        CheckUrgent(segment, sequence);
         ProcessText(ref segment);
         ProcessFin();
     }

@@ -133,7 +133,11 @@ internal sealed class RetransmissionQueue(SentSegmentPool pool, DeliveryRateEsti
     {
         Debug.Assert(!segment.IsLost && !segment.IsSacked);
         _inFlight.Remove(segment);
-        _lost.Append(segment);
+        // RFC 6675, section 4, NextSeg(), (1): the smallest number first. Everything waits for the head; the others are found nearly in order.
+        if (segment == Head)
+            _lost.InsertAfter(null, segment);
+        else
+            _lost.Append(segment);
         segment.IsLost = true;
         LostBytes += segment.Length;
         rate.Lost += segment.Length;
