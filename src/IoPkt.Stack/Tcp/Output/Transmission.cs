@@ -111,7 +111,7 @@ internal sealed partial class TcpConnection
         Transmit(ref segment);
         // The first one's acknowledgement is what everything waits for.
         if (!_retransmissionTimer.IsArmed || start == _sndUna)
-            _retransmissionTimer.ArmAfter(_rtt.Timeout);
+            ArmRetransmissionTimer();
         return true;
     }
 
