@@ -12,8 +12,8 @@ internal struct PathMtuSearch
     /// <summary>RFC 4821, section 7.1: when search_high and search_low differ by less than this, another probe isn't worth it.</summary>
     private const int Resolution = 16;
 
-    /// <summary>RFC 1122, section 3.3.3: what every host takes. A path of that size isn't a black hole's victim.</summary>
-    private const int LeastMtu = 576;
+    /// <summary>IPv6's least MTU: paths that don't take it are so rare that losses are likelier to be something else.</summary>
+    public const int Unsuspected = 1280;
 
     private int _high;
     private int _losses;
@@ -37,14 +37,14 @@ internal struct PathMtuSearch
     public readonly bool IsOver => _high - Low < (IsProven ? Resolution : 1);
 
     /// <summary>
-    /// The next smaller size to try when packets of <paramref name="mtu"/> are lost: an Ethernet's behind PPPoE, IPv6's least MTU, which every tunnel takes, and the least that's used at all;
+    /// The next smaller size to try when packets of <paramref name="mtu"/> are lost: an Ethernet's behind PPPoE, what every tunnel takes, and the least that's used at all;
     /// 0: there's none.
     /// </summary>
     public static int Below(int mtu) => mtu switch
     {
         > 1500 => 1492,
-        > 1280 => 1280,
-        > LeastMtu => PathMtuCache.SmallestUsed,
+        > Unsuspected => Unsuspected,
+        > PathMtuCache.SmallestUsed => PathMtuCache.SmallestUsed,
         _ => 0,
     };
 

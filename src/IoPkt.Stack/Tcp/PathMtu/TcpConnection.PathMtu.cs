@@ -57,7 +57,8 @@ internal sealed partial class TcpConnection
         if (!DetectsBlackHoles || _route.MustAllowFragments || _retransmissionQueue.Head is not { } head)
             return;
         int used = Math.Min(_pathMtu, LargestMtu), lower = PathMtuSearch.Below(used);
-        if (lower == 0 || head.PacketSize <= DataSize(lower))
+        // What every tunnel takes isn't suspected, but as the next step down.
+        if (lower == 0 || head.PacketSize <= DataSize(lower) || (used <= PathMtuSearch.Unsuspected && !_mtuSearch.IsActive))
             return;
         Counters.BlackHolesSuspected.Increment();
         // Something smaller, sent later, has arrived.
