@@ -265,12 +265,12 @@ internal sealed class CrudePeer : ILinkEnd, IUser
         _sendAt = long.MaxValue;
         for (int i = 0; i < MostSegmentsAtOnce && CanSend(_next); i++)
         {
-            int length = Math.Min(Math.Min(_simulation.Random.Next(1, _plan.LargestSegment + 1), SegmentLimit), Math.Min(_plan.BytesToSend, _usable) - _next);
+            int position = _next, length = Math.Min(Math.Min(_simulation.Random.Next(1, _plan.LargestSegment + 1), SegmentLimit), Math.Min(_plan.BytesToSend, _usable) - position);
             if (Chance(_plan.Skipping) && length > 0)
-                _skipped.Add(_next);
+                _skipped.Add(position);
             else
-                SendText(_next, length);
-            _next += length;
+                SendText(position, length);
+            _next = Math.Max(_next, position + length);
             if (_next == _plan.BytesToSend && MayFinish)
                 _next++;
         }
