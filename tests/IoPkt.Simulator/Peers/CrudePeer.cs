@@ -8,6 +8,9 @@ namespace IoPkt.Simulator;
 /// </summary>
 internal sealed class CrudePeer : ILinkEnd, IUser
 {
+    /// <summary>From which it connects.</summary>
+    public const ushort Port = 4000;
+
     private const long RetransmissionTimeout = 300_000;
     private const long LongestTimeout = 3_000_000;
     private const int MostSegmentsAtOnce = 16;
@@ -62,7 +65,7 @@ internal sealed class CrudePeer : ILinkEnd, IUser
         _segments = new PeerSegments(InetAddress.FromIpv4(SimulatedHost.FirstAddress + 1), InetAddress.FromIpv4(SimulatedHost.FirstAddress), simulation.Random);
         if (!plan.Connects)
             return;
-        _segments.SourcePort = 4000;
+        _segments.SourcePort = Port;
         _segments.DestinationPort = 80;
         _retransmitAt = 0;
     }
@@ -78,14 +81,21 @@ internal sealed class CrudePeer : ILinkEnd, IUser
     /// <summary>Everything was sent, acknowledged and received, both FINs included.</summary>
     public bool IsComplete => _acknowledged > _plan.BytesToSend && _arrivals.IsComplete;
 
-    public bool IsClosed => WasReset || _hasVanished || IsComplete;
+    public bool IsClosed => IsGone || IsComplete;
+
+    public bool IsForsaken { get; private set; }
+
+    /// <summary>It has nothing in flight, and nothing to send before the stack sends something.</summary>
+    public bool OnlyWaits => !IsClosed && IsSynchronized && _acknowledged == _next && (_next > _plan.BytesToSend || (_next == _plan.BytesToSend && !MayFinish));
 
     public long LastProgress { get; private set; }
 
-    public long NextAlarm => WasReset || _hasVanished ? long.MaxValue
+    public long NextAlarm => IsGone ? long.MaxValue
         : Math.Min(Math.Min(_ackAt, _sendAt), Math.Min(_retransmitAt, Math.Min(_plan.DisappearsAt, IsSynchronized ? _plan.ResetsAt : long.MaxValue)));
 
     private long Now => _simulation.Now;
+
+    private bool IsGone => WasReset || IsForsaken || _hasVanished;
 
     private bool IsSynchronized => _isSynReceived && _isSynAcknowledged;
 
@@ -98,7 +108,7 @@ internal sealed class CrudePeer : ILinkEnd, IUser
     public void Receive(in SimulatedPacket packet)
     {
         Ipv4Header ip = new(packet.Bytes);
-        if (WasReset || _hasVanished || packet.IsDamaged || ip.Protocol != TcpProtocol.Number)
+        if (IsGone || packet.IsDamaged || ip.Protocol != TcpProtocol.Number)
             return;
         TcpHeader header = new(packet.Bytes.AsSpan(ip.HeaderLength));
         if (!TcpOptions.TryRead(header.Options, out TcpOptions options))
@@ -127,7 +137,7 @@ internal sealed class CrudePeer : ILinkEnd, IUser
     /// <summary>Does what is due.</summary>
     public void Act()
     {
-        if (WasReset || _hasVanished)
+        if (IsGone)
             return;
         if (Now >= _plan.DisappearsAt)
         {
@@ -149,6 +159,9 @@ internal sealed class CrudePeer : ILinkEnd, IUser
         if (_isSynReceived && _ackAt <= Now)
             Acknowledge();
     }
+
+    /// <summary>The stack has given up and can't say so any more.</summary>
+    public void Forsake() => IsForsaken = true;
 
     private SequenceNumber Sequence(int position) => _iss + 1 + position;
 
