@@ -64,7 +64,7 @@ internal sealed class Flow
     /// <summary>Segments that want an answer, sent since the last acknowledgement of something new has reached this end.</summary>
     public int Unanswered { get; private set; }
 
-    /// <summary>When the first of them left.</summary>
+    /// <summary>Since when something waits for its acknowledgement, and none of anything new has come.</summary>
     public long UnansweredSince { get; private set; }
 
     /// <summary>The most that <see cref="Unanswered"/> has been.</summary>
@@ -93,18 +93,23 @@ internal sealed class Flow
         Scale = options.WindowScale;
         HasTimestamps = HasAcknowledged = HasDelivered = false;
         NewBytes = Syns = Unanswered = MostUnanswered = 0;
+        UnansweredSince = 0;
     }
 
     public void NoteSent(long now, bool isSyn)
     {
         if (isSyn)
             Syns++;
-        if (Unanswered++ == 0)
+        if (Unanswered++ == 0 && UnansweredSince == 0)
             UnansweredSince = now;
         MostUnanswered = Math.Max(MostUnanswered, Unanswered);
     }
 
-    public void NoteAnswered() => Unanswered = 0;
+    public void NoteAnswered(long now, SequenceNumber acknowledgment)
+    {
+        Unanswered = 0;
+        UnansweredSince = acknowledgment < End ? now : 0;
+    }
 
     /// <summary>The peer begins anew: what this end said before no longer counts.</summary>
     public void Close()

@@ -16,7 +16,7 @@ internal static class GivingUp
         if (flow is null)
             return null;
         long silence = now - flow.Opposite.DeliveredAt;
-        if (plan.UserTimeout > 0 && Math.Max(silence, flow.Unanswered > 0 ? now - flow.UnansweredSince : 0) >= plan.UserTimeout)
+        if (plan.UserTimeout > 0 && Math.Max(silence, flow.UnansweredSince > 0 ? now - flow.UnansweredSince : 0) >= plan.UserTimeout)
             return "the user timeout";
         if (!isConnected)
             return flow.Syns > (flow.Opposite.IsSynDelivered ? settings.SynAckRetries : settings.SynRetries) ? "an unanswered handshake" : null;

@@ -88,10 +88,10 @@ internal sealed class Witness(VirtualTime time, int[] mtus, bool[] isHeld, bool 
         flow.HasDelivered = true;
     }
 
-    private static void FirstAcknowledged(Flow flow, SequenceNumber acknowledgment)
+    private void FirstAcknowledged(Flow flow, SequenceNumber acknowledgment)
     {
         flow.DeliveredAcknowledgment = acknowledgment;
-        flow.Opposite.NoteAnswered();
+        flow.Opposite.NoteAnswered(time.Now, acknowledgment);
     }
 
     private void Acknowledged(Flow flow, SequenceNumber acknowledgment)
@@ -102,7 +102,7 @@ internal sealed class Witness(VirtualTime time, int[] mtus, bool[] isHeld, bool 
             flow.EarlierAcknowledgment = flow.DeliveredAcknowledgment;
         flow.AcknowledgmentDeliveredAt = time.Now;
         flow.DeliveredAcknowledgment = acknowledgment;
-        flow.Opposite.NoteAnswered();
+        flow.Opposite.NoteAnswered(time.Now, acknowledgment);
     }
 
     /// <summary>Timers that expire at the moment of an arrival run before it.</summary>

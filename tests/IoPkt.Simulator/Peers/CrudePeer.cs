@@ -371,14 +371,17 @@ internal sealed class CrudePeer : ILinkEnd, IUser
         _ackAt = long.MaxValue;
         if (Now >= _closedUntil && Chance(_plan.Closing))
             _closedUntil = Now + 1 + _simulation.Random.NextInt64(_plan.ClosedFor + 1);
-        Emit(Sequence(_next), TcpFlags.Ack, 0, 0);
+        EmitAck();
         if (Chance(_plan.DuplicateAcks))
-            Emit(Sequence(_next), TcpFlags.Ack, 0, 0);
+            EmitAck();
         if (_lastAcknowledged < _arrivals.Next)
             AckSoon(1 + _simulation.Random.Next(50_000));
         if (_closedUntil > Now)
             AckSoon(_closedUntil - Now);
     }
+
+    /// <summary>A FIN, or a probe, may have gone beyond the window; what comes from there isn't heard.</summary>
+    private void EmitAck() => Emit(Sequence(Math.Min(_next, Math.Max(_usable, _acknowledged))), TcpFlags.Ack, 0, 0);
 
     /// <summary>Every segment carries the acknowledgement and the window, such as they are.</summary>
     private void Emit(SequenceNumber sequence, TcpFlags flags, int position, int length)

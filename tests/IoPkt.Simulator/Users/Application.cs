@@ -15,6 +15,9 @@ internal sealed class Application(Simulation simulation, SimulatedHost host, App
 
     private TcpSocket? _socket;
     private long _tailLossProbes;
+
+    /// <summary>The window's right edge, as bytes from the first.</summary>
+    private int _promised;
     private bool _touched;
     private bool _sendingShut;
     private long _readAgainAt;
@@ -143,7 +146,7 @@ internal sealed class Application(Simulation simulation, SimulatedHost host, App
             Close();
     }
 
-    /// <summary>What holds after every batch: what is in flight keeps to the congestion window, and what waits keeps to the buffer.</summary>
+    /// <summary>What holds after every batch: what is in flight keeps to the congestion window, and what is promised keeps to the buffer.</summary>
     public void Check()
     {
         if (_socket is not { } socket || IsClosed || socket.Connection is null)
@@ -152,7 +155,10 @@ internal sealed class Application(Simulation simulation, SimulatedHost host, App
         long probes = host.Stack.Tcp.Counters.TailLossProbes.Value;
         bool hasProbed = probes != _tailLossProbes;
         _tailLossProbes = probes;
-        if (Flow is not { NewBytes: > 0 } flow)
+        if (Flow is not { } flow)
+            return;
+        CheckPromise(socket, flow);
+        if (flow.NewBytes == 0)
             return;
         int sent = flow.NewBytes;
         flow.NewBytes = 0;
@@ -165,9 +171,20 @@ internal sealed class Application(Simulation simulation, SimulatedHost host, App
             simulation.Fail(string.Create(CultureInfo.InvariantCulture,
                 $"{Name}: sends new data with {info.InFlightBytes} bytes in flight and a congestion window of {info.CongestionWindow}"));
         }
-        // The handshake may have promised 64 KiB before the user asked for a smaller buffer.
-        if (socket.ReceiveAvailable > Math.Max(info.ReceiveSpace, ushort.MaxValue) + info.ReceiveMaximumSegment + (1 << info.ReceiveScale))
-            simulation.Fail($"{Name}: {socket.ReceiveAvailable} bytes wait in a buffer of {info.ReceiveSpace}");
+    }
+
+    /// <summary>No more is promised than the buffer takes beside what waits in it. What was promised before the user asked for a smaller one stands.</summary>
+    private void CheckPromise(TcpSocket socket, Flow flow)
+    {
+        if (!flow.HasAcknowledged || !flow.Opposite.IsOpen)
+            return;
+        int promised = flow.Edge - flow.Opposite.InitialSequence - 1, before = _promised;
+        _promised = promised;
+        if (before == 0 || promised <= before)
+            return;
+        TcpInfo info = socket.GetInfo();
+        if (promised > Received + info.ReceiveSpace + (1 << info.ReceiveScale))
+            simulation.Fail(string.Create(CultureInfo.InvariantCulture, $"{Name}: promises {promised - Received} bytes of a buffer of {info.ReceiveSpace}"));
     }
 
     private void Configure(TcpSocket socket)
