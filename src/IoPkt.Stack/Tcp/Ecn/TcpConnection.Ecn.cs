@@ -41,7 +41,8 @@ internal sealed partial class TcpConnection
     private void NoteEcnEcho(in IncomingSegment segment)
     {
         _ecn.OnAcknowledged(_sndUna);
-        if ((segment.Flags & TcpFlags.Ece) == 0 || !_ecn.IsNews)
+        // With a SYN the flag is the peer's consent (section 6.1.1); in a simultaneous open, that SYN-ACK comes when the connection is synchronized already.
+        if ((segment.Flags & TcpFlags.Ece) == 0 || segment.IsWindowInBytes || !_ecn.IsNews)
             return;
         Counters.EcnEchoesReceived.Increment();
         _recovery.OnExplicitNotification(_sndUna, _sndNxt, Now);
