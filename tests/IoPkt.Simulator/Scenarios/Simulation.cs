@@ -81,7 +81,7 @@ internal sealed class Simulation : ISocketOwner
     {
         while (Failure is null && Step())
         {
-            if (IsStalled(out IUser? stalled))
+            if (IsStalled(out IUser? stalled) && !ForsakeWaiting())
                 Fail($"{stalled.Name} stalls at {stalled.Received} received, {stalled.Sent} sent");
         }
         if (Failure is null)
@@ -128,6 +128,8 @@ internal sealed class Simulation : ISocketOwner
         }
         if (next == long.MaxValue)
         {
+            if (ForsakeWaiting())
+                return true;
             Fail("nothing will ever happen again, and not all is done");
             return false;
         }
@@ -273,6 +275,41 @@ internal sealed class Simulation : ISocketOwner
         }
         return stalled is not null;
     }
+
+    /// <summary>
+    /// A peer that has given up is silent. Who then has nothing to send and doesn't probe will never know (RFC 9293, section 3.5.1, half-open connections): no TCP can do better, so the user ends it.
+    /// </summary>
+    /// <returns>Whether there was any.</returns>
+    private bool ForsakeWaiting()
+    {
+        bool any = false;
+        for (int end = 0; end < _hosts.Length; end++)
+        {
+            foreach (Application waiting in _applications[end])
+            {
+                if (!waiting.OnlyWaits || _peer is not null || HasConnection(_hosts[1 - end], waiting.Socket!))
+                    continue;
+                if (GivingUp.OfEnd(waiting.Flow?.Opposite, waiting.Peer as Application, _hosts[1 - end]) is not { } excuse)
+                    continue;
+                _hosts[end].Stack.Begin();
+                waiting.Forsake($"the peer had {excuse}");
+                _hosts[end].Stack.End();
+                any = true;
+            }
+        }
+        if (_peer is { OnlyWaits: true } && _hosts[0].Stack.Tcp.Connections.Count == 0)
+        {
+            Application? user = _applications[0].FirstOrDefault();
+            if (GivingUp.OfEnd(user is null ? Link.Witness?.Find(0, ListeningPort, CrudePeer.Port) : user.Flow, user, _hosts[0]) is not null)
+            {
+                _peer.Forsake();
+                any = true;
+            }
+        }
+        return any;
+    }
+
+    private static bool HasConnection(SimulatedHost host, TcpSocket peer) => host.Stack.Tcp.Connections.Find(peer.RemoteEndpoint, peer.LocalEndpoint) is not null;
 
     /// <summary>Closes the listener, lets TIME-WAIT pass, and looks for what's left.</summary>
     private void Finish()

@@ -42,10 +42,10 @@ internal sealed partial class TcpConnection
     private void NoteEcnEcho(in IncomingSegment segment, int delivered)
     {
         _ecn.OnAcknowledged(_sndUna);
-        if ((segment.Flags & TcpFlags.Ece) == 0)
+        // With a SYN the flag is the peer's consent (section 6.1.1); in a simultaneous open, that SYN-ACK comes when the connection is synchronized already.
+        if ((segment.Flags & TcpFlags.Ece) == 0 || segment.IsWindowInBytes || !_ecn.IsUsed)
             return;
-        if (_ecn.IsUsed)
-            _markedDeliveredBytes += delivered;
+        _markedDeliveredBytes += delivered;
         if (!_ecn.IsNews)
             return;
         Counters.EcnEchoesReceived.Increment();

@@ -107,7 +107,8 @@ internal sealed partial class TcpConnection
         if (_reassembly.Contains(segment.Sequence, segment.Sequence + length))
             NoteDuplicate(segment.Sequence, segment.Sequence + length);
         OweDuplicateAck(segment);
-        if (!_reassembly.Insert(segment.Sequence, segment.TakePayload(), length, 2 * ReceiveLimit))
+        // The window may have been promised before the user asked for a smaller buffer; what it let in is kept.
+        if (!_reassembly.Insert(segment.Sequence, segment.TakePayload(), length, 2 * Math.Max(ReceiveLimit, _rcvAdvertised - _rcvNxt)))
             Counters.ReceivedDuplicates.Increment();
     }
 

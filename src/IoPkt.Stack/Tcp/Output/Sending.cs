@@ -41,6 +41,8 @@ internal sealed partial class TcpConnection
             Congestion.OnSending(Now, _recovery.InFlight);
             bool isLimited = SendNewData();
             _windowUsage.OnSent(_sndUna, _sndNxt, _recovery.InFlight, isLimited);
+            if (_recovery.HasNothingNew(_sndNxt))
+                RetransmitLost();
         }
         _isOverridden = false;
         SendOwedAcks();

@@ -58,6 +58,19 @@ internal sealed class LossRecovery(RetransmissionQueue queue, TcpCounters counte
     /// <summary>New data go out before what is marked as lost.</summary>
     public bool SendsNewDataFirst => _forwardRto.SendsNewData;
 
+    /// <summary>
+    /// RFC 5682, step 2b, for a sender without new data, or without a window for them: it doesn't wait for what they would tell, and goes on with its retransmissions. So it is as well when what the
+    /// window has room for would make a silly segment.
+    /// </summary>
+    /// <returns>Whether that's so: new data were to go first, and none did.</returns>
+    public bool HasNothingNew(SequenceNumber next)
+    {
+        if (!_forwardRto.SendsNewData || next > _recoveryPoint)
+            return false;
+        _forwardRto.Stop();
+        return true;
+    }
+
     /// <summary>When <see cref="OnReorderingTimeout"/> is to be called; 0: nothing is waited for.</summary>
     public long ReorderingDeadline { get; private set; }
 
