@@ -64,6 +64,22 @@ public sealed class TcpInfoTests
         Assert.Equal(1u, info.DsackDups);
     }
 
+    [Fact]
+    public void It_is_still_known_when_the_connection_has_ended()
+    {
+        using TcpBench bench = new();
+        (TcpPeer peer, TcpSocket socket) = TcpPeer.AcceptFrom(bench);
+        bench.Write(socket, 100);
+        peer.Send("FA", 1, 101);
+        bench.Do(() => socket.Shutdown(SocketShutdown.Send));
+        peer.Send("A", 2, 102);
+        Assert.Equal(TcpState.Closed, socket.State);
+        TcpInfo info = socket.GetInfo();
+        Assert.Equal(TcpState.Closed, info.State);
+        Assert.Equal(100, info.BytesSent);
+        Assert.Equal(101, info.BytesAcknowledged);
+    }
+
     [Theory]
     [InlineData(FastOpenFailure.CookieUnavailable)]
     [InlineData(FastOpenFailure.DataNotAcknowledged)]
