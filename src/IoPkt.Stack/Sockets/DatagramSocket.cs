@@ -41,7 +41,8 @@ public abstract class DatagramSocket : InetSocket
     protected bool Enqueue(in Datagram datagram)
     {
         int charge = Charge(datagram.Payload);
-        if (ReceiveQueued + charge > Options.ReceiveBuffer)
+        // Datagrams that nobody reads mustn't take the last of the pool from those who could go on with it.
+        if (ReceiveQueued + charge > Options.ReceiveBuffer || (ReceiveQueued > 0 && Stack.Pool.Pressure == PoolPressure.Critical))
         {
             ReceiveDrops++;
             datagram.Payload.Free();

@@ -201,6 +201,25 @@ public sealed class UdpTests : IDisposable
     }
 
     [Fact]
+    public void When_the_pool_is_nearly_used_up_one_datagram_waits_for_each_socket()
+    {
+        UdpSocket server = _net.A.Udp("0.0.0.0", 7);
+        List<Mbuf> held = [];
+        while (_net.A.Pool.Pressure < PoolPressure.Critical)
+            held.Add(_net.A.Pool.GetCluster()!);
+        for (int i = 0; i < 20; i++)
+            _net.PortA.Inject(Oracle.Udp(_net.PortA, "10.0.0.9", "10.0.0.1", new byte[1000]));
+        Assert.Equal(1, server.ReceiveCount);
+        Assert.Equal(19, server.ReceiveDrops);
+        held.ForEach(static m => m.Free());
+        for (int i = 0; i < 20; i++)
+            _net.PortA.Inject(Oracle.Udp(_net.PortA, "10.0.0.9", "10.0.0.1", new byte[1000]));
+        Assert.Equal(21, server.ReceiveCount);
+        server.Close();
+        _net.A.AssertNothingHeld();
+    }
+
+    [Fact]
     public void Errors_of_sending_are_the_fields_own()
     {
         UdpSocket client = _net.A.Udp();
