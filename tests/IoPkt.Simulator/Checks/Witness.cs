@@ -22,6 +22,18 @@ internal sealed class Witness(VirtualTime time, int[] mtus, bool[] isHeld, bool 
 
     public Flow? Find(int from, ushort sourcePort, ushort destinationPort) => _flows[from].GetValueOrDefault(Key(sourcePort, destinationPort));
 
+    /// <summary>Whether it's a segment with that byte of a connection's, counted from 1.</summary>
+    public bool Carries(in SimulatedPacket packet, int position)
+    {
+        Ipv4Header ip = new(packet.Bytes);
+        if (ip.Protocol != TcpProtocol.Number || ip.IsFragment)
+            return false;
+        TcpHeader header = new(packet.Bytes.AsSpan(ip.HeaderLength));
+        int length = packet.Length - ip.HeaderLength - header.HeaderLength;
+        return Find(1 - packet.Destination, header.SourcePort, header.DestinationPort) is { IsOpen: true } flow
+            && header.Sequence <= flow.InitialSequence + position && header.Sequence + length > flow.InitialSequence + position;
+    }
+
     /// <summary>An end hands a packet to the link.</summary>
     /// <returns>The connection's <see cref="Flow.Incarnation"/>.</returns>
     public int Sent(int from, in SimulatedPacket packet)
@@ -70,7 +82,7 @@ internal sealed class Witness(VirtualTime time, int[] mtus, bool[] isHeld, bool 
         if (!flow.IsOpen || packet.Incarnation != flow.Incarnation || (header.Flags & TcpFlags.Rst) != 0)
             return;
         flow.DeliveredAt = time.Now;
-        int length = packet.Length - ip.HeaderLength - header.HeaderLength + Controls(header.Flags);
+        int length = ip.TotalLength - ip.HeaderLength - header.HeaderLength + Controls(header.Flags);
         SequenceNumber end = header.Sequence + length;
         // A segment that's old by its number or its timestamp is dropped, and its acknowledgement with it.
         bool isOld = end < flow.DeliveredEnd + (length > 0 ? 1 : 0) || (options.HasTimestamps && flow.HasDelivered && (int)(options.TimestampValue - flow.DeliveredTimestamp) < 0);
@@ -133,7 +145,7 @@ internal sealed class Witness(VirtualTime time, int[] mtus, bool[] isHeld, bool 
         return true;
     }
 
-    private static bool IsAnswer(Flow flow, in TcpHeader header) => flow.Opposite.IsOpen && header.Acknowledgment == flow.Opposite.InitialSequence + 1;
+    private static bool IsAnswer(Flow flow, in TcpHeader header) => flow.Opposite.IsOpen && header.Acknowledgment > flow.Opposite.InitialSequence && header.Acknowledgment <= flow.Opposite.End;
 
     private void CheckSize(Flow flow, in SimulatedPacket packet, int headers, int length, int totalLength, bool isWellFormed)
     {

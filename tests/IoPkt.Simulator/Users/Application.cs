@@ -9,7 +9,9 @@ internal sealed class Application(Simulation simulation, SimulatedHost host, App
     /// <summary>Microseconds after which a user who wants to know will know that the peer has gone.</summary>
     public const long LongestSilence = (KeepAliveIdle + (KeepAliveCount - 1) * KeepAliveInterval) * 1_000_000L;
 
-    private const int KeepAliveIdle = 30;
+    /// <summary>Seconds.</summary>
+    public const int KeepAliveIdle = 30;
+
     private const int KeepAliveInterval = 10;
     private const int KeepAliveCount = 12;
 
@@ -20,6 +22,7 @@ internal sealed class Application(Simulation simulation, SimulatedHost host, App
     private int _promised;
     private bool _touched;
     private bool _sendingShut;
+    private bool _maySendFirst;
     private long _readAgainAt;
     private long _writeAgainAt;
     private long _abortAt = long.MaxValue;
@@ -79,8 +82,14 @@ internal sealed class Application(Simulation simulation, SimulatedHost host, App
             error = socket.Bind(new InetEndpoint(InetAddress.AnyIpv4, localPort));
         }
         if (error == Errno.None)
+        {
+            socket.FastOpenConnect = host.UsesFastOpen;
             error = socket.Connect(remote);
-        if (error == Errno.InProgress)
+        }
+        // With a cookie, the handshake begins with the first data.
+        _maySendFirst = error == Errno.None;
+        _touched |= _maySendFirst;
+        if (_maySendFirst || error == Errno.InProgress)
             return true;
         socket.Close();
         _socket = null;
@@ -140,7 +149,7 @@ internal sealed class Application(Simulation simulation, SimulatedHost host, App
         }
         if (_readAgainAt <= now)
             Read(now);
-        if (IsConnected && Error == Errno.None && _writeAgainAt <= now && (!Plan.SendsLast || SawEnd))
+        if ((IsConnected || _maySendFirst) && Error == Errno.None && _writeAgainAt <= now && (!Plan.SendsLast || SawEnd))
             Write(now);
         if (_closeAt <= now || (Error != Errno.None && _socket.ReceiveAvailable == 0) || (_sendingShut && (SawEnd || Plan.ClosesEarly)))
             Close();
