@@ -88,6 +88,10 @@ internal sealed class TcpCounters : CounterGroup
         ChallengeAcks = Define("challenge acks sent");
         ChallengeAcksSuppressed = Define("challenge acks not sent because of the rate limit");
         PathMtuReductions = Define("segment size reductions by path MTU discovery");
+        BlackHolesSuspected = Define("segment size reductions because large packets weren't acknowledged");
+        BlackHolesConfirmed = Define("path MTUs lowered because only small packets arrived");
+        SizeProbes = Define("probes of a larger segment size sent");
+        SizeProbesArrived = Define("probes of a larger segment size acknowledged");
         IcmpIgnored = Define("ICMP messages ignored");
         TimeWaitReused = Define("connections in TIME-WAIT reused");
         NoPort = Define("SYNs received for ports with no listener");
@@ -176,6 +180,10 @@ internal sealed class TcpCounters : CounterGroup
     public Counter ChallengeAcks { get; }
     public Counter ChallengeAcksSuppressed { get; }
     public Counter PathMtuReductions { get; }
+    public Counter BlackHolesSuspected { get; }
+    public Counter BlackHolesConfirmed { get; }
+    public Counter SizeProbes { get; }
+    public Counter SizeProbesArrived { get; }
     public Counter IcmpIgnored { get; }
     public Counter TimeWaitReused { get; }
     public Counter NoPort { get; }

@@ -62,12 +62,13 @@ internal sealed partial class TcpConnection
                 MeasureRtt(segment, delivered);
             TimeoutsEnded();
         }
+        NoteDelivery(delivered, advanced > 0);
         bool isWindowUpdate = UpdateSendWindow(segment, advanced > 0);
         int duplicates = 0;
         // RFC 5681, section 2: "An acknowledgment is considered a 'duplicate' … when (a) the receiver of the ACK has outstanding data, (b) the incoming
         // acknowledgment carries no data, (c) the SYN and FIN bits are both off, (d) the acknowledgment number is equal to the greatest acknowledgment … and (e) the
-        // advertised window in the incoming acknowledgment equals the advertised window in the last incoming acknowledgment."
-        if (advanced == 0 && acknowledgment == _sndUna && !_retransmissionQueue.IsEmpty && segment.Length == 0
+        // advertised window in the incoming acknowledgment equals the advertised window in the last incoming acknowledgment." What answers a probe of a closed window tells of no loss.
+        if (advanced == 0 && _sndWnd > 0 && acknowledgment == _sndUna && !_retransmissionQueue.IsEmpty && segment.Length == 0
             && (_recovery.UsesSack ? delivered.Sacked > 0 : !isWindowUpdate))
         {
             duplicates = 1;

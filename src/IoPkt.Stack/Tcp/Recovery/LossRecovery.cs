@@ -126,13 +126,14 @@ internal sealed class LossRecovery(RetransmissionQueue queue, TcpCounters counte
     /// <returns>Whether anything is to be sent again.</returns>
     public bool OnReorderingTimeout(SequenceNumber una, SequenceNumber next, long now)
     {
-        if (!FindLosses(0, now))
-            return false;
-        if (State < RecoveryState.Recovery)
-            Enter(una, next, 0, 0, now);
-        if (State == RecoveryState.Recovery)
-            LimitWindow(0, false);
-        return true;
+        if (FindLosses(0, now))
+        {
+            if (State < RecoveryState.Recovery)
+                Enter(una, next, 0, 0, now);
+            if (State == RecoveryState.Recovery)
+                LimitWindow(0, false);
+        }
+        return queue.LostBytes > 0;
     }
 
     /// <summary>A mark has come back (RFC 3168, section 6.1.2).</summary>
@@ -236,8 +237,12 @@ internal sealed class LossRecovery(RetransmissionQueue queue, TcpCounters counte
             }
             SentSegment? next = segment.ListNext;
             queue.MarkLost(segment);
-            Congestion.OnSegmentLost(segment, now);
-            found = true;
+            // RFC 4821, section 7.6.2: when only the probe is lost, that's no sign of congestion.
+            if (!segment.IsSizeProbe)
+            {
+                Congestion.OnSegmentLost(segment, now);
+                found = true;
+            }
             segment = next;
         }
         return found;

@@ -16,6 +16,7 @@ internal sealed class TcpPath : IDisposable
     private readonly uint[] _highest = new uint[2];
     private readonly int[] _count = new int[2];
     private readonly byte[] _data = new byte[65536];
+    private TcpSocket _listener = null!;
     private long _order;
 
     public TcpPath(int mtu = 1500, bool offloads = false)
@@ -59,14 +60,20 @@ internal sealed class TcpPath : IDisposable
 
     public void Connect(Action<TcpSocket>? configure = null)
     {
-        TcpSocket listener = Server.Stack.Tcp.CreateSocket(AddressFamily.Inet);
-        Assert.Equal(Errno.None, listener.Bind(new InetEndpoint(InetAddress.AnyIpv4, 80)));
-        Assert.Equal(Errno.None, listener.Listen(1));
+        _listener = Server.Stack.Tcp.CreateSocket(AddressFamily.Inet);
+        Assert.Equal(Errno.None, _listener.Bind(new InetEndpoint(InetAddress.AnyIpv4, 80)));
+        Assert.Equal(Errno.None, _listener.Listen(1));
+        Reconnect(configure);
+    }
+
+    /// <summary>Leaves the connection that there is, and makes another.</summary>
+    public void Reconnect(Action<TcpSocket>? configure = null)
+    {
         ClientSocket = Client.Stack.Tcp.CreateSocket(AddressFamily.Inet);
         configure?.Invoke(ClientSocket);
         Step(() => Assert.Equal(Errno.InProgress, ClientSocket.Connect(new InetEndpoint(Server.Address, 80))));
-        RunUntil(() => listener.AcceptQueueLength > 0, 60);
-        ServerSocket = listener.Accept()!;
+        RunUntil(() => _listener.AcceptQueueLength > 0, 60);
+        ServerSocket = _listener.Accept()!;
         Run(2 * Delay / 1e6);
     }
 
