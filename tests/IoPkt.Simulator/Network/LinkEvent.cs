@@ -7,6 +7,7 @@ internal enum LinkEvent
     LostAgain,
     QueueOverflow,
     TooLong,
+    Swallowed,
     Duplicate,
     Damage,
     Padding,

@@ -53,6 +53,9 @@ internal sealed record LinkProfile
 
     public int LaterPathMtu { get; init; }
 
+    /// <summary>The router's messages are filtered: what is too long for it is lost without a word.</summary>
+    public bool IsSilent { get; init; }
+
     /// <summary>Between these times nothing passes.</summary>
     public long OutageFrom { get; init; } = long.MaxValue;
 
@@ -80,6 +83,7 @@ internal sealed record LinkProfile
         Add(LargestGroup > 0, $"groups of {LargestGroup} segments");
         Add(PathMtu > 0, $"path MTU {PathMtu}");
         Add(MtuChangesAt != long.MaxValue, $"{LaterPathMtu} from {MtuChangesAt} us");
+        Add(IsSilent, "silently");
         Add(OutageFrom != long.MaxValue, OutageUntil == long.MaxValue ? $"dead from {OutageFrom} us" : $"out from {OutageFrom} to {OutageUntil} us");
         return string.Join(", ", parts);
 

@@ -91,8 +91,9 @@ internal sealed class SimulatedLink(VirtualTime time, Random random, LinkProfile
         int mtu = time.Now >= profile.MtuChangesAt ? profile.LaterPathMtu : profile.PathMtu;
         if (fate is null && mtu > 0 && RouterMessage.IsTooLong(packet, mtu))
         {
-            (fate, what) = ("too long for the router", LinkEvent.TooLong);
-            Report(from, packet, profile, mtu);
+            (fate, what) = ("too long for the router", profile.IsSilent ? LinkEvent.Swallowed : LinkEvent.TooLong);
+            if (!profile.IsSilent)
+                Report(from, packet, profile, mtu);
         }
         int copies = fate is not null ? 0 : random.NextDouble() < profile.Duplication ? 2 : 1;
         if (copies != 1)

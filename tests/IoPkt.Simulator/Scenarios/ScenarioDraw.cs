@@ -31,7 +31,7 @@ internal static class ScenarioDraw
             Links = [there, back],
             Mtus = [mtu, random.Next(3) == 0 ? random.Next(300, 3000) : mtu],
             Offloads = random.Next(3) == 0,
-            PoolBytes = random.Next(12) == 0 ? random.Next(300_000, 1_500_000) : 0,
+            PoolBytes = random.Next(12) == 0 ? random.Next(3_000_000, 6_000_000) : 0,
             Features = [Features(random), Features(random)],
             Peer = hasPeer ? PeerDraw.Draw(random, largest) : null,
             Backlog = random.Next(4) == 0 ? 1 : 16,
@@ -88,6 +88,7 @@ internal static class ScenarioDraw
             link = link with { PathMtu = random.Next(552, 9000) };
         if (random.Next(8) == 0)
             link = link with { MtuChangesAt = random.Next(1, 500_000), LaterPathMtu = random.Next(552, 1500) };
+        link = link with { IsSilent = (link.PathMtu > 0 || link.LaterPathMtu > 0) && random.Next(3) == 0 };
         long outage = random.Next(1, 1_000_000);
         if (isDead)
             link = link with { OutageFrom = outage };

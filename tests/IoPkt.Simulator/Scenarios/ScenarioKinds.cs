@@ -23,6 +23,7 @@ internal static class ScenarioKinds
             (scenario.Offloads && Any(l => l.LargestGroup > 0), "segments in groups"),
             (Any(l => l.PathMtu > 0), "a smaller path MTU"),
             (Any(l => l.MtuChangesAt != long.MaxValue), "a path MTU that changes"),
+            (Any(l => l.IsSilent), "a silent router"),
             (Any(l => l.OutageFrom != long.MaxValue && !l.IsDeadInTheEnd), "an outage"),
             (scenario.IsDeadInTheEnd, "a link that dies"),
         ]).Select(static name => "link: " + name);
