@@ -16,7 +16,7 @@ internal static class GivingUp
         if (flow is null)
             return null;
         long silence = now - flow.Opposite.DeliveredAt;
-        if (plan.UserTimeout > 0 && Math.Max(silence, flow.UnansweredSince > 0 ? now - flow.UnansweredSince : 0) >= plan.UserTimeout)
+        if (plan.UserTimeout > 0 && Math.Max(silence, now - flow.UnansweredSince) >= plan.UserTimeout)
             return "the user timeout";
         // With Fast Open, a server's user has the connection before the handshake is over.
         if (!isConnected || !flow.Opposite.HasDelivered)
@@ -43,8 +43,10 @@ internal static class GivingUp
             return excuse;
         if (user is not { IsClosed: true } || flow is null)
             return null;
-        if (user.Plan.UserTimeout > 0 && flow.UnansweredSince > 0 && now - flow.UnansweredSince >= user.Plan.UserTimeout)
+        if (user.Plan.UserTimeout > 0 && now - flow.UnansweredSince >= user.Plan.UserTimeout)
             return "the user timeout, without a user";
+        if (host.Stack.Tcp.Counters.OrphanDrops.Value > 0)
+            return "a window that stayed shut, without a user";
         return flow.MostUnanswered >= settings.OrphanRetries ? "unanswered retransmissions without a user" : null;
     }
 }

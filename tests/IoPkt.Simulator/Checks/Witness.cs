@@ -76,7 +76,7 @@ internal sealed class Witness(VirtualTime time, int[] mtus, bool[] isHeld, bool 
         if (packet.Incarnation is not (NoIncarnation or 0) && packet.Incarnation != flow.Incarnation && (header.Flags & (TcpFlags.Syn | TcpFlags.Ack)) == (TcpFlags.Syn | TcpFlags.Ack)
             && flow.IsOpen && !flow.IsSynDelivered && IsAnswer(flow, header))
         {
-            flow.Open(header.Sequence, options, packet.Incarnation);
+            flow.Open(header, options, packet.Incarnation);
             flow.End = header.Sequence + 1;
         }
         if (!flow.IsOpen || packet.Incarnation != flow.Incarnation || (header.Flags & TcpFlags.Rst) != 0)
@@ -141,7 +141,7 @@ internal sealed class Witness(VirtualTime time, int[] mtus, bool[] isHeld, bool 
             // The ports are used again: the peer's old segments mean nothing to this connection.
             flow.Opposite.Close();
         }
-        flow.Open(header.Sequence, options);
+        flow.Open(header, options);
         return true;
     }
 
@@ -167,8 +167,9 @@ internal sealed class Witness(VirtualTime time, int[] mtus, bool[] isHeld, bool 
         SequenceNumber end = header.Sequence + length + Controls(header.Flags), una = KnownAcknowledgment(flow.Opposite);
         if (header.Sequence > flow.End && !dropsInside)
             Complain(flow, $"leaves a gap before {header.Sequence - flow.InitialSequence}");
-        if (length > 0 && end > flow.Opposite.DeliveredEdge)
-            Complain(flow, $"sends up to {end - flow.InitialSequence}, beyond the window's edge at {flow.Opposite.DeliveredEdge - flow.InitialSequence}");
+        SequenceNumber edge = SequenceNumber.Max(flow.Opposite.DeliveredEdge, flow.InitialSequence + 1 + flow.Opposite.SynWindow);
+        if (length > 0 && end > edge)
+            Complain(flow, $"sends up to {end - flow.InitialSequence}, beyond the window's edge at {edge - flow.InitialSequence}");
         // A probe of the window, or of a silent peer, comes from just before it.
         if (length > 0 ? end <= una : header.Sequence < una - 1)
             Complain(flow, $"sends {header.Sequence - flow.InitialSequence} again, though everything up to {una - flow.InitialSequence} is acknowledged");

@@ -88,13 +88,17 @@ internal static class ScenarioDraw
             link = link with { PathMtu = random.Next(552, 9000) };
         if (random.Next(8) == 0)
             link = link with { MtuChangesAt = random.Next(1, 500_000), LaterPathMtu = random.Next(552, 1500) };
-        link = link with { IsSilent = (link.PathMtu > 0 || link.LaterPathMtu > 0) && random.Next(3) == 0 };
+        // What is no longer than this isn't suspected of being too long.
+        if (random.Next(3) == 0 && (link.PathMtu > 0 || link.LaterPathMtu > 0))
+            link = link with { IsSilent = true, PathMtu = AtLeast(link.PathMtu, PathMtuSearch.Unsuspected), LaterPathMtu = AtLeast(link.LaterPathMtu, PathMtuSearch.Unsuspected) };
         long outage = random.Next(1, 1_000_000);
         if (isDead)
             link = link with { OutageFrom = outage };
         else if (random.Next(30) == 0)
             link = link with { OutageFrom = outage, OutageUntil = outage + random.Next(1, 30_000_000) };
         return link;
+
+        static int AtLeast(int mtu, int least) => mtu == 0 ? 0 : Math.Max(mtu, least);
 
         double Rarely(int oneIn, double most) => !isClean && random.Next(oneIn) == 0 ? random.NextDouble() * most : 0;
     }

@@ -255,8 +255,27 @@ internal sealed class Simulation : ISocketOwner
                 continue;
             }
             int number = _connectionByClient[accepted.RemoteEndpoint];
+            if (_applications[1].Exists(s => s.Name == $"server {number}"))
+            {
+                RefuseReplay(number, accepted);
+                continue;
+            }
             NewServer(number, _applications[0].Find(a => a.Name == $"client {number}")!).Attach(accepted);
         }
+    }
+
+    /// <summary>
+    /// A stack that keeps nothing can't tell an old segment that brings a cookie again from the first one (RFC 4987, section 3.6), nor an old SYN with data (RFC 7413, section 2.1). The peer's reset ends it.
+    /// </summary>
+    private void RefuseReplay(int number, TcpSocket accepted)
+    {
+        TcpCounters counters = _listening.Stack.Tcp.Counters;
+        if (counters.SynCookiesAccepted.Value + counters.FastOpenPassive.Value == 0)
+            Fail($"connection {number} was accepted twice");
+        Flow? flow = Link.Witness!.Find(_listening.End, accepted.LocalEndpoint.Port, accepted.RemoteEndpoint.Port);
+        flow?.Close();
+        flow?.Opposite.Close();
+        accepted.Abort();
     }
 
     private bool IsStalled([NotNullWhen(true)] out IUser? stalled)
