@@ -131,7 +131,7 @@ internal sealed class Outcome(Simulation simulation, Scenario scenario)
     }
 
     /// <summary>The network was so bad that one end gave up, as it should have.</summary>
-    private bool HasGivenUp(Application client, Application? server) =>
+    private bool HasGivenUp(Application client, Application? server) => (client.PeerExcuse ?? server?.PeerExcuse) is not null ||
         GivingUp.OfEnd(client.Flow, client, simulation.Hosts[0], simulation.Now) is not null || GivingUp.OfEnd(client.Flow?.Opposite, server, simulation.Hosts[1], simulation.Now) is not null;
 
     private void CheckComplete(Application client, Application server)

@@ -156,7 +156,7 @@ internal sealed class Witness(VirtualTime time, int[] mtus, bool[] isHeld, bool 
             Complain(flow, $"sends {headers} + {segment} bytes over an MTU of {mtus[flow.From]}");
         // RFC 6691, section 2: options are taken off what the peer's MSS allows. 536 without one; 216 whatever it says.
         int limit = Math.Max(216, flow.Opposite.MaximumSegment == 0 ? 536 : flow.Opposite.MaximumSegment);
-        if (flow.Opposite.IsOpen && headers - 40 + segment > limit)
+        if (flow.Opposite.IsSynDelivered && headers - 40 + segment > limit)
             Complain(flow, $"sends {segment} bytes of data with {headers - 40} of options to an MSS of {limit}");
     }
 

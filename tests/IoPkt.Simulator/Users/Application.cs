@@ -61,6 +61,9 @@ internal sealed class Application(Simulation simulation, SimulatedHost host, App
     /// <summary>Why its connection may have ended without the peer's doing; <c>null</c>: there's no reason.</summary>
     public string? Excuse { get; private set; }
 
+    /// <summary>The same of the peer's, when this one failed.</summary>
+    public string? PeerExcuse { get; private set; }
+
     public long LastProgress { get; private set; }
 
     public long NextAlarm => IsClosed ? long.MaxValue
@@ -118,6 +121,7 @@ internal sealed class Application(Simulation simulation, SimulatedHost host, App
         {
             Error = _socket!.TakeError();
             LastProgress = simulation.Now;
+            PeerExcuse = Peer is CrudePeer ? null : GivingUp.OfEnd(Flow?.Opposite, Peer as Application, simulation.Hosts[1 - host.End], simulation.Now);
             if (Error == Errno.TimedOut)
                 Excuse = GivingUp.OfUser(Flow, Plan, IsConnected, host.Stack.Tcp.Settings, simulation.Now);
         }
