@@ -10,7 +10,7 @@ Command http = new("http", "a small HTTP server: GET a file, PUT to have its has
 http.SetAction((parsed, cancellation) => new HttpFileServer(new IPEndPoint(IPAddress.Parse(parsed.GetRequiredValue(address)), parsed.GetRequiredValue(port)),
     parsed.GetRequiredValue(folder).FullName).RunAsync(cancellation));
 
-Argument<string> device = new("device") { Description = "an interface whose frames are relayed: the host side of io-pkt's TAP" };
+Argument<string> device = new("device") { Description = "an interface whose frames are relayed, such as the host's side of io-pkt's TAP; or the name of another TAP to make" };
 Argument<string> tap = new("tap") { Description = "the TAP to make for the kernel" };
 Option<double> loss = new("--loss") { Description = "the part of frames to drop, 0 to 1", DefaultValueFactory = _ => 0.01 };
 Option<double> reorder = new("--reorder") { Description = "the part of frames to hold back, 0 to 1", DefaultValueFactory = _ => 0.01 };
@@ -18,10 +18,18 @@ Option<int> hold = new("--hold") { Description = "how many frames pass one that'
 Option<double> corrupt = new("--corrupt") { Description = "the part of frames to change a bit of, 0 to 1", DefaultValueFactory = _ => 0.0 };
 Option<double> duplicate = new("--duplicate") { Description = "the part of frames to send twice, 0 to 1", DefaultValueFactory = _ => 0.0 };
 Option<int> seed = new("--seed") { Description = "of the random choices", DefaultValueFactory = _ => 1 };
-Command relay = new("relay", "a lossy wire between an interface and a new TAP") { device, tap, loss, reorder, hold, corrupt, duplicate, seed };
-relay.SetAction(parsed => new LossyRelay(parsed.GetRequiredValue(device), parsed.GetRequiredValue(tap), new Impairment(
-    parsed.GetRequiredValue(loss), parsed.GetRequiredValue(reorder), parsed.GetRequiredValue(hold), parsed.GetRequiredValue(corrupt),
-    parsed.GetRequiredValue(duplicate), parsed.GetRequiredValue(seed))).Run());
+Option<bool> oneWay = new("--one-way") { Description = "all this happens to frames from the device alone" };
+Option<double> rate = new("--rate") { Description = "how fast the wire is, in Mbit/s; without a limit by default" };
+Option<double> delay = new("--delay") { Description = "how long a frame takes, in ms, each way" };
+Option<int> queue = new("--queue") { Description = "how many bytes may wait for the wire", DefaultValueFactory = _ => 1_000_000 };
+Command relay = new("relay", "a lossy wire between an interface and a new TAP") { device, tap, loss, reorder, hold, corrupt, duplicate, seed, oneWay, rate, delay, queue };
+relay.SetAction(parsed =>
+{
+    Impairment impairment = new(parsed.GetRequiredValue(loss), parsed.GetRequiredValue(reorder), parsed.GetRequiredValue(hold), parsed.GetRequiredValue(corrupt),
+        parsed.GetRequiredValue(duplicate), parsed.GetRequiredValue(seed));
+    LinkConditions link = new(parsed.GetValue(rate) * 1e6, TimeSpan.FromMilliseconds(parsed.GetValue(delay)), parsed.GetRequiredValue(queue));
+    return new LossyRelay(parsed.GetRequiredValue(device), parsed.GetRequiredValue(tap), impairment, parsed.GetValue(oneWay) ? Impairment.None : impairment, link).Run();
+});
 
 Option<int> count = new("--count") { Description = "how many frames", DefaultValueFactory = _ => 1_000_000 };
 Option<string> station = new("--station") { Description = "the MAC address to send to", Required = true };
