@@ -12,3 +12,11 @@ internal sealed record Impairment(double Loss, double Reorder, int Hold, double 
     /// <summary>Every frame passes, in its order.</summary>
     public static Impairment None { get; } = new(0, 0, 0, 0, 0, 0);
 }
+
+/// <summary>In which direction a wire is lossy, as seen from the device.</summary>
+internal enum ImpairedFrames
+{
+    Both,
+    From,
+    To,
+}

@@ -23,7 +23,7 @@ internal sealed record EmulatedPath(string CongestionControl, double Loss)
     /// <param name="address">The load generator's, with its prefix length.</param>
     public async Task<Child> StartAsync(PrivateNetwork network, string device, string address)
     {
-        Child relay = network.Start(null, Programs.Peer, "relay", device, Near, "--one-way", "--reorder", "0", "--loss", Text(Loss),
+        Child relay = network.Start(null, Programs.Peer, "relay", device, Near, "--frames", "from", "--reorder", "0", "--loss", Text(Loss),
             "--rate", Text(MegabitsPerSecond), "--delay", Text(DelayMilliseconds), "--queue", Text(QueueBytes));
         await relay.ReadLineAsync("peer relay").ConfigureAwait(false);
         relay.Discard();
