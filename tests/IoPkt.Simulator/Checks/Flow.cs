@@ -27,6 +27,9 @@ internal sealed class Flow
 
     public byte Scale { get; private set; }
 
+    /// <summary>What the SYN offers, in bytes.</summary>
+    public int SynWindow { get; private set; }
+
     public bool HasTimestamps { get; set; }
 
     public uint LastTimestamp { get; set; }
@@ -64,8 +67,8 @@ internal sealed class Flow
     /// <summary>Segments that want an answer, sent since the last acknowledgement of something new has reached this end.</summary>
     public int Unanswered { get; private set; }
 
-    /// <summary>Since when something waits for its acknowledgement, and none of anything new has come.</summary>
-    public long UnansweredSince { get; private set; }
+    /// <summary>Since when something waits for its acknowledgement, and none of anything new has come; <see cref="long.MaxValue"/>: nothing does.</summary>
+    public long UnansweredSince { get; private set; } = long.MaxValue;
 
     /// <summary>The most that <see cref="Unanswered"/> has been.</summary>
     public int MostUnanswered { get; private set; }
@@ -79,28 +82,28 @@ internal sealed class Flow
     public int ScaleInUse => OffersScale && Opposite.OffersScale ? Scale : 0;
 
     /// <summary>A SYN that isn't a repetition.</summary>
-    public void Open(SequenceNumber sequence, in TcpOptions options) => Open(sequence, options, ++_incarnations);
+    public void Open(in TcpHeader syn, in TcpOptions options) => Open(syn, options, ++_incarnations);
 
     /// <summary>The same, or a return to one that was thought to be over.</summary>
-    public void Open(SequenceNumber sequence, in TcpOptions options, int incarnation)
+    public void Open(in TcpHeader syn, in TcpOptions options, int incarnation)
     {
         Incarnation = incarnation;
         IsOpen = true;
-        InitialSequence = sequence;
-        End = DeliveredEnd = sequence;
+        InitialSequence = End = DeliveredEnd = syn.Sequence;
+        SynWindow = syn.Window;
         MaximumSegment = options.MaximumSegmentSize;
         OffersScale = options.HasWindowScale;
         Scale = options.WindowScale;
         HasTimestamps = HasAcknowledged = HasDelivered = false;
         NewBytes = Syns = Unanswered = MostUnanswered = 0;
-        UnansweredSince = 0;
+        UnansweredSince = long.MaxValue;
     }
 
     public void NoteSent(long now, bool isSyn)
     {
         if (isSyn)
             Syns++;
-        if (Unanswered++ == 0 && UnansweredSince == 0)
+        if (Unanswered++ == 0 && UnansweredSince == long.MaxValue)
             UnansweredSince = now;
         MostUnanswered = Math.Max(MostUnanswered, Unanswered);
     }
@@ -108,7 +111,7 @@ internal sealed class Flow
     public void NoteAnswered(long now, SequenceNumber acknowledgment)
     {
         Unanswered = 0;
-        UnansweredSince = acknowledgment < End ? now : 0;
+        UnansweredSince = acknowledgment < End ? now : long.MaxValue;
     }
 
     /// <summary>The peer begins anew: what this end said before no longer counts.</summary>

@@ -16,11 +16,12 @@ internal static class GivingUp
         if (flow is null)
             return null;
         long silence = now - flow.Opposite.DeliveredAt;
-        if (plan.UserTimeout > 0 && Math.Max(silence, flow.UnansweredSince > 0 ? now - flow.UnansweredSince : 0) >= plan.UserTimeout)
+        if (plan.UserTimeout > 0 && Math.Max(silence, now - flow.UnansweredSince) >= plan.UserTimeout)
             return "the user timeout";
-        if (!isConnected)
+        // With Fast Open, a server's user has the connection before the handshake is over.
+        if (!isConnected || !flow.Opposite.HasDelivered)
             return flow.Syns > (flow.Opposite.IsSynDelivered ? settings.SynAckRetries : settings.SynRetries) ? "an unanswered handshake" : null;
-        if (flow.Unanswered > settings.Retries)
+        if (flow.Unanswered >= settings.Retries)
             return "unanswered retransmissions";
         return plan.KeepsAlive && silence >= Application.LongestSilence ? "unanswered probes" : null;
     }
@@ -29,16 +30,23 @@ internal static class GivingUp
     /// <param name="flow">What that end has sent; <c>null</c>: nothing.</param>
     /// <param name="user">Its user; <c>null</c>: it was never accepted.</param>
     /// <param name="host">Its stack.</param>
-    public static string? OfEnd(Flow? flow, Application? user, SimulatedHost host)
+    /// <param name="now">Microseconds.</param>
+    public static string? OfEnd(Flow? flow, Application? user, SimulatedHost host, long now)
     {
         TcpSettings settings = host.Stack.Tcp.Settings;
         if (user is null && flow is not null && flow.Syns > settings.SynAckRetries)
             return "an unanswered SYN-ACK";
-        // The acknowledgement that completes a handshake isn't asked for again when there's only a cookie: RFC 4987, section 3.6.
-        if (user is null && host.Stack.Tcp.Counters.SynCookiesSent.Value > 0)
+        // The acknowledgement that completes a handshake isn't asked for again when there's only a cookie (RFC 4987, section 3.6), and what overtakes it is answered by a reset: it has no cookie.
+        if (host.Stack.Tcp.Counters is { SynCookiesSent.Value: > 0 } counters && (user is null || counters.SynCookiesRefused.Value > 0))
             return "a SYN cookie";
         if (user?.Excuse is { } excuse)
             return excuse;
-        return user is { IsClosed: true } && flow is not null && flow.MostUnanswered > settings.OrphanRetries ? "unanswered retransmissions without a user" : null;
+        if (user is not { IsClosed: true } || flow is null)
+            return null;
+        if (user.Plan.UserTimeout > 0 && now - flow.UnansweredSince >= user.Plan.UserTimeout)
+            return "the user timeout, without a user";
+        if (host.Stack.Tcp.Counters.OrphanDrops.Value > 0)
+            return "a window that stayed shut, without a user";
+        return flow.MostUnanswered >= settings.OrphanRetries ? "unanswered retransmissions without a user" : null;
     }
 }

@@ -21,8 +21,13 @@ internal sealed class Outcome(Simulation simulation, Scenario scenario)
             pause += peer.AckDelay + peer.SendPause + peer.ClosedFor + 6 * Second;
         // A listener with a full queue drops requests as the network would, and each waits twice as long as the one before.
         // A peer that has gone takes as long to be noticed whatever the link does.
-        if (scenario.Backlog < scenario.Connections.Length || scenario.Peer is { IsRude: true })
+        // A window that's taken back again and again is probed ever more seldom.
+        // So does a stack without memory.
+        if (scenario.Backlog < scenario.Connections.Length || scenario.PoolBytes > 0 || scenario.Peer is { IsRude: true } or { Shrinking: > 0 })
             return long.MaxValue;
+        // A reset may be overtaken, and another is sent only so often: then a keep-alive probe asks for one.
+        if (Array.Exists(scenario.Connections, c => c.IsRude))
+            pause += Application.KeepAliveIdle * Second;
         // RFC 9293, section 3.6.1: without timestamps, TIME-WAIT takes a SYN only if its number is beyond the last connection's; the sixth repetition comes after its end.
         if (scenario.ReusesPort && !Array.TrueForAll(scenario.Features, f => f.Timestamps))
             pause += 35 * Second;
@@ -76,7 +81,7 @@ internal sealed class Outcome(Simulation simulation, Scenario scenario)
 
     private void CheckWithPeer(Application user, CrudePeer peer)
     {
-        bool mayFail = scenario.Peer!.IsRude || user.Plan.IsRude || peer.IsForsaken;
+        bool mayFail = scenario.Peer!.IsRude || user.Plan.IsRude || peer.IsForsaken || GivingUp.OfEnd(user.Flow, user, simulation.Hosts[0], simulation.Now) is not null;
         if (user.Error is not Errno.None && !mayFail)
             simulation.Fail($"{user.Name} failed with {user.Error}");
         else if (user.Error is not (Errno.None or Errno.ConnectionReset or Errno.ConnectionRefused or Errno.TimedOut))
@@ -89,7 +94,7 @@ internal sealed class Outcome(Simulation simulation, Scenario scenario)
 
     private void CheckRefused(Application client)
     {
-        bool hasLeft = client.Plan.AbortAt is not null || client.Plan.CloseAt is not null;
+        bool hasLeft = client.Plan.AbortAt is not null || client.Plan.CloseAt is not null || client.Plan.ClosesEarly;
         if (client.Error != Errno.ConnectionRefused && !(hasLeft && client.Error == Errno.None) && !(client.Error == Errno.TimedOut && client.Excuse is not null))
             simulation.Fail($"{client.Name} connects to a port that nobody listens on: {client.Error}");
         if (client.IsConnected)
@@ -126,8 +131,8 @@ internal sealed class Outcome(Simulation simulation, Scenario scenario)
     }
 
     /// <summary>The network was so bad that one end gave up, as it should have.</summary>
-    private bool HasGivenUp(Application client, Application? server) =>
-        GivingUp.OfEnd(client.Flow, client, simulation.Hosts[0]) is not null || GivingUp.OfEnd(client.Flow?.Opposite, server, simulation.Hosts[1]) is not null;
+    private bool HasGivenUp(Application client, Application? server) => (client.PeerExcuse ?? server?.PeerExcuse) is not null ||
+        GivingUp.OfEnd(client.Flow, client, simulation.Hosts[0], simulation.Now) is not null || GivingUp.OfEnd(client.Flow?.Opposite, server, simulation.Hosts[1], simulation.Now) is not null;
 
     private void CheckComplete(Application client, Application server)
     {

@@ -22,6 +22,18 @@ internal sealed class Witness(VirtualTime time, int[] mtus, bool[] isHeld, bool 
 
     public Flow? Find(int from, ushort sourcePort, ushort destinationPort) => _flows[from].GetValueOrDefault(Key(sourcePort, destinationPort));
 
+    /// <summary>Whether it's a segment with that byte of a connection's, counted from 1.</summary>
+    public bool Carries(in SimulatedPacket packet, int position)
+    {
+        Ipv4Header ip = new(packet.Bytes);
+        if (ip.Protocol != TcpProtocol.Number || ip.IsFragment)
+            return false;
+        TcpHeader header = new(packet.Bytes.AsSpan(ip.HeaderLength));
+        int length = packet.Length - ip.HeaderLength - header.HeaderLength;
+        return Find(1 - packet.Destination, header.SourcePort, header.DestinationPort) is { IsOpen: true } flow
+            && header.Sequence <= flow.InitialSequence + position && header.Sequence + length > flow.InitialSequence + position;
+    }
+
     /// <summary>An end hands a packet to the link.</summary>
     /// <returns>The connection's <see cref="Flow.Incarnation"/>.</returns>
     public int Sent(int from, in SimulatedPacket packet)
@@ -64,13 +76,13 @@ internal sealed class Witness(VirtualTime time, int[] mtus, bool[] isHeld, bool 
         if (packet.Incarnation is not (NoIncarnation or 0) && packet.Incarnation != flow.Incarnation && (header.Flags & (TcpFlags.Syn | TcpFlags.Ack)) == (TcpFlags.Syn | TcpFlags.Ack)
             && flow.IsOpen && !flow.IsSynDelivered && IsAnswer(flow, header))
         {
-            flow.Open(header.Sequence, options, packet.Incarnation);
+            flow.Open(header, options, packet.Incarnation);
             flow.End = header.Sequence + 1;
         }
         if (!flow.IsOpen || packet.Incarnation != flow.Incarnation || (header.Flags & TcpFlags.Rst) != 0)
             return;
         flow.DeliveredAt = time.Now;
-        int length = packet.Length - ip.HeaderLength - header.HeaderLength + Controls(header.Flags);
+        int length = ip.TotalLength - ip.HeaderLength - header.HeaderLength + Controls(header.Flags);
         SequenceNumber end = header.Sequence + length;
         // A segment that's old by its number or its timestamp is dropped, and its acknowledgement with it.
         bool isOld = end < flow.DeliveredEnd + (length > 0 ? 1 : 0) || (options.HasTimestamps && flow.HasDelivered && (int)(options.TimestampValue - flow.DeliveredTimestamp) < 0);
@@ -129,11 +141,11 @@ internal sealed class Witness(VirtualTime time, int[] mtus, bool[] isHeld, bool 
             // The ports are used again: the peer's old segments mean nothing to this connection.
             flow.Opposite.Close();
         }
-        flow.Open(header.Sequence, options);
+        flow.Open(header, options);
         return true;
     }
 
-    private static bool IsAnswer(Flow flow, in TcpHeader header) => flow.Opposite.IsOpen && header.Acknowledgment == flow.Opposite.InitialSequence + 1;
+    private static bool IsAnswer(Flow flow, in TcpHeader header) => flow.Opposite.IsOpen && header.Acknowledgment > flow.Opposite.InitialSequence && header.Acknowledgment <= flow.Opposite.End;
 
     private void CheckSize(Flow flow, in SimulatedPacket packet, int headers, int length, int totalLength, bool isWellFormed)
     {
@@ -144,7 +156,7 @@ internal sealed class Witness(VirtualTime time, int[] mtus, bool[] isHeld, bool 
             Complain(flow, $"sends {headers} + {segment} bytes over an MTU of {mtus[flow.From]}");
         // RFC 6691, section 2: options are taken off what the peer's MSS allows. 536 without one; 216 whatever it says.
         int limit = Math.Max(216, flow.Opposite.MaximumSegment == 0 ? 536 : flow.Opposite.MaximumSegment);
-        if (flow.Opposite.IsOpen && headers - 40 + segment > limit)
+        if (flow.Opposite.IsSynDelivered && headers - 40 + segment > limit)
             Complain(flow, $"sends {segment} bytes of data with {headers - 40} of options to an MSS of {limit}");
     }
 
@@ -155,8 +167,9 @@ internal sealed class Witness(VirtualTime time, int[] mtus, bool[] isHeld, bool 
         SequenceNumber end = header.Sequence + length + Controls(header.Flags), una = KnownAcknowledgment(flow.Opposite);
         if (header.Sequence > flow.End && !dropsInside)
             Complain(flow, $"leaves a gap before {header.Sequence - flow.InitialSequence}");
-        if (length > 0 && end > flow.Opposite.DeliveredEdge)
-            Complain(flow, $"sends up to {end - flow.InitialSequence}, beyond the window's edge at {flow.Opposite.DeliveredEdge - flow.InitialSequence}");
+        SequenceNumber edge = SequenceNumber.Max(flow.Opposite.DeliveredEdge, flow.InitialSequence + 1 + flow.Opposite.SynWindow);
+        if (length > 0 && end > edge)
+            Complain(flow, $"sends up to {end - flow.InitialSequence}, beyond the window's edge at {edge - flow.InitialSequence}");
         // A probe of the window, or of a silent peer, comes from just before it.
         if (length > 0 ? end <= una : header.Sequence < una - 1)
             Complain(flow, $"sends {header.Sequence - flow.InitialSequence} again, though everything up to {una - flow.InitialSequence} is acknowledged");

@@ -86,7 +86,9 @@ internal sealed class CrudePeer : ILinkEnd, IUser
     public bool IsForsaken { get; private set; }
 
     /// <summary>It has nothing in flight, and nothing to send before the stack sends something.</summary>
-    public bool OnlyWaits => !IsClosed && IsSynchronized && _acknowledged == _next && (_next > _plan.BytesToSend || (_next == _plan.BytesToSend && !MayFinish));
+    public bool OnlyWaits => !IsClosed && (IsSynchronized
+        ? _acknowledged == _next && (_next > _plan.BytesToSend || (_next == _plan.BytesToSend && !MayFinish))
+        : !_isSynReceived && !_plan.Connects);
 
     public long LastProgress { get; private set; }
 
@@ -105,7 +107,14 @@ internal sealed class CrudePeer : ILinkEnd, IUser
 
     private int SendScale => _plan.Scale >= 0 && _peerOptions.HasWindowScale ? _peerOptions.WindowScale : 0;
 
-    public void Receive(in SimulatedPacket packet)
+    public bool Receive(in SimulatedPacket packet)
+    {
+        _simulation.Link.Witness?.Delivered(packet);
+        Take(packet);
+        return true;
+    }
+
+    private void Take(in SimulatedPacket packet)
     {
         Ipv4Header ip = new(packet.Bytes);
         if (IsGone || packet.IsDamaged || ip.Protocol != TcpProtocol.Number)
@@ -130,7 +139,7 @@ internal sealed class CrudePeer : ILinkEnd, IUser
         int start = header.Sequence - _irs - 1;
         if (start <= _arrivals.Next)
             _timestampEcho = options.TimestampValue;
-        ReceiveText(packet.Span[(ip.HeaderLength + header.HeaderLength)..], start, (header.Flags & TcpFlags.Fin) != 0);
+        ReceiveText(packet.Span[(ip.HeaderLength + header.HeaderLength)..ip.TotalLength], start, (header.Flags & TcpFlags.Fin) != 0);
         ReceiveAcknowledgment(header);
     }
 
@@ -276,6 +285,7 @@ internal sealed class CrudePeer : ILinkEnd, IUser
     private void Send()
     {
         _sendAt = long.MaxValue;
+        int first = _next;
         for (int i = 0; i < MostSegmentsAtOnce && CanSend(_next); i++)
         {
             int position = _next, length = Math.Min(Math.Min(_simulation.Random.Next(1, _plan.LargestSegment + 1), SegmentLimit), Math.Min(_plan.BytesToSend, _usable) - position);
@@ -287,7 +297,8 @@ internal sealed class CrudePeer : ILinkEnd, IUser
             if (_next == _plan.BytesToSend && MayFinish)
                 _next++;
         }
-        if (Chance(_plan.Overlapping) && _next > 0)
+        // Only beside something new: an old segment for each acknowledgement, and an acknowledgement for each old segment, would never end.
+        if (_next > first && Chance(_plan.Overlapping))
         {
             int from = _simulation.Random.Next(_next);
             SendText(from, Math.Min(SegmentLimit, Math.Min(_plan.BytesToSend, _next) - from));

@@ -9,7 +9,9 @@ internal sealed class Application(Simulation simulation, SimulatedHost host, App
     /// <summary>Microseconds after which a user who wants to know will know that the peer has gone.</summary>
     public const long LongestSilence = (KeepAliveIdle + (KeepAliveCount - 1) * KeepAliveInterval) * 1_000_000L;
 
-    private const int KeepAliveIdle = 30;
+    /// <summary>Seconds.</summary>
+    public const int KeepAliveIdle = 30;
+
     private const int KeepAliveInterval = 10;
     private const int KeepAliveCount = 12;
 
@@ -20,6 +22,7 @@ internal sealed class Application(Simulation simulation, SimulatedHost host, App
     private int _promised;
     private bool _touched;
     private bool _sendingShut;
+    private bool _maySendFirst;
     private long _readAgainAt;
     private long _writeAgainAt;
     private long _abortAt = long.MaxValue;
@@ -58,6 +61,9 @@ internal sealed class Application(Simulation simulation, SimulatedHost host, App
     /// <summary>Why its connection may have ended without the peer's doing; <c>null</c>: there's no reason.</summary>
     public string? Excuse { get; private set; }
 
+    /// <summary>The same of the peer's, when this one failed.</summary>
+    public string? PeerExcuse { get; private set; }
+
     public long LastProgress { get; private set; }
 
     public long NextAlarm => IsClosed ? long.MaxValue
@@ -79,8 +85,14 @@ internal sealed class Application(Simulation simulation, SimulatedHost host, App
             error = socket.Bind(new InetEndpoint(InetAddress.AnyIpv4, localPort));
         }
         if (error == Errno.None)
+        {
+            socket.FastOpenConnect = host.UsesFastOpen;
             error = socket.Connect(remote);
-        if (error == Errno.InProgress)
+        }
+        // With a cookie, the handshake begins with the first data.
+        _maySendFirst = error == Errno.None;
+        _touched |= _maySendFirst;
+        if (_maySendFirst || error == Errno.InProgress)
             return true;
         socket.Close();
         _socket = null;
@@ -109,6 +121,7 @@ internal sealed class Application(Simulation simulation, SimulatedHost host, App
         {
             Error = _socket!.TakeError();
             LastProgress = simulation.Now;
+            PeerExcuse = Peer is CrudePeer ? null : GivingUp.OfEnd(Flow?.Opposite, Peer as Application, simulation.Hosts[1 - host.End], simulation.Now);
             if (Error == Errno.TimedOut)
                 Excuse = GivingUp.OfUser(Flow, Plan, IsConnected, host.Stack.Tcp.Settings, simulation.Now);
         }
@@ -140,7 +153,7 @@ internal sealed class Application(Simulation simulation, SimulatedHost host, App
         }
         if (_readAgainAt <= now)
             Read(now);
-        if (IsConnected && Error == Errno.None && _writeAgainAt <= now && (!Plan.SendsLast || SawEnd))
+        if ((IsConnected || _maySendFirst) && Error == Errno.None && _writeAgainAt <= now && (!Plan.SendsLast || SawEnd))
             Write(now);
         if (_closeAt <= now || (Error != Errno.None && _socket.ReceiveAvailable == 0) || (_sendingShut && (SawEnd || Plan.ClosesEarly)))
             Close();

@@ -7,7 +7,9 @@ namespace IoPkt.Stack;
 internal static class MbufCompaction
 {
     /// <summary>Data that fill less than a quarter of their memory are worth a copy.</summary>
-    public static bool IsWasteful(Mbuf mbuf) => mbuf.StorageSize > 4 * mbuf.Length + Mbuf.InternalSize;
+    public const int WorstRatio = 4;
+
+    public static bool IsWasteful(Mbuf mbuf) => mbuf.StorageSize > WorstRatio * mbuf.Length + Mbuf.InternalSize;
 
     /// <summary>Copies a wasteful mbuf's data behind those of <paramref name="tail"/> and frees it, if they fit.</summary>
     public static bool TryMerge(Mbuf tail, Mbuf mbuf)

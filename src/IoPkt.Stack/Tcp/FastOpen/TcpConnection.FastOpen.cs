@@ -109,6 +109,8 @@ internal sealed partial class TcpConnection
             Receive(segment.TakePayload(), length);
             Socket.DataReceived();
         }
+        // Nothing is promised before the SYN-ACK is sent, and the user may have asked for a smaller buffer by then.
+        _rcvAdvertised = _rcvNxt;
         _handshakeDue = true;
         SetPending();
     }

@@ -17,6 +17,9 @@ internal sealed partial class TcpConnection
                 return false;
             }
             _sndUna = _iss + 1;
+            // A simultaneous open: the peer hasn't taken the data of our SYN, as we haven't those of its own.
+            if (_synDataLength > 0)
+                FastOpenAnswered(segment);
             Establish(segment);
         }
         // RFC 5961, section 5.2: "((SND.UNA - MAX.SND.WND) <= SEG.ACK <= SND.NXT)"; everything else is answered by an ACK and dropped.

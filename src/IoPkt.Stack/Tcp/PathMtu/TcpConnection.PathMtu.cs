@@ -22,6 +22,9 @@ internal sealed partial class TcpConnection
     /// <summary>Data bytes of a packet of that size.</summary>
     private int DataSize(int mtu) => mtu - PacketOverhead - (_usesTimestamps ? TcpOptions.TimestampsLength : 0);
 
+    /// <summary>The size of a packet with so many of them.</summary>
+    private int Mtu(int dataSize) => dataSize + PacketOverhead + (_usesTimestamps ? TcpOptions.TimestampsLength : 0);
+
     /// <summary>What the route takes, and what the peer accepts.</summary>
     private int LargestMtu => Math.Min(_route.LinkMtu, Clamp(_peerMaximumSegment) + PacketOverhead);
 
@@ -56,9 +59,12 @@ internal sealed partial class TcpConnection
     {
         if (!DetectsBlackHoles || _route.MustAllowFragments || _retransmissionQueue.Head is not { } head)
             return;
-        int used = Math.Min(_pathMtu, LargestMtu), lower = PathMtuSearch.Below(used);
+        int used = Math.Max(Math.Min(_pathMtu, LargestMtu), Mtu(head.PacketSize)), lower = PathMtuSearch.Below(used);
+        // The user may have sent little: it must be this packet that becomes smaller.
+        while (head.PacketSize <= DataSize(lower) && lower > 0)
+            lower = PathMtuSearch.Below(lower);
         // What every tunnel takes isn't suspected, but as the next step down.
-        if (lower == 0 || head.PacketSize <= DataSize(lower) || (used <= PathMtuSearch.Unsuspected && !_mtuSearch.IsActive))
+        if (lower == 0 || (lower < PathMtuSearch.Unsuspected && !_mtuSearch.IsActive))
             return;
         Counters.BlackHolesSuspected.Increment();
         // Something smaller, sent later, has arrived.

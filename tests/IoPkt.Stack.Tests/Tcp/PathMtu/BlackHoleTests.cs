@@ -140,6 +140,18 @@ public sealed class BlackHoleTests
     }
 
     [Fact]
+    public void It_is_the_packet_that_is_lost_that_becomes_smaller()
+    {
+        // Far below what the link takes, and still too large for the path.
+        using TcpPath path = new(9000);
+        path.Fate = p => p.Bytes.Length > 1300 ? null : 0;
+        path.Connect();
+        path.Write(1420);
+        path.RunUntilReceived(1420, 10);
+        Assert.Equal(1280, path.Info.PathMtu);
+    }
+
+    [Fact]
     public void Losses_of_small_segments_are_no_sign_of_it()
     {
         using TcpPath path = new();

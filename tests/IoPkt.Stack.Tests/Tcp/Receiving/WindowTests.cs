@@ -6,6 +6,21 @@ namespace IoPkt.Stack.Tests.Tcp.Receiving;
 /// <summary>RFC 9293, section 3.8.6.2.2: the window that is offered moves in steps worth having, and never back.</summary>
 public sealed class WindowTests
 {
+    [Fact]
+    public void What_was_promised_is_kept_though_the_buffer_became_smaller()
+    {
+        using TcpBench bench = new();
+        TcpSocket listener = bench.Listen();
+        (TcpPeer peer, TcpSocket socket) = TcpPeer.ConnectTo(bench, listener);
+        socket.Options.ReceiveBuffer = 2000;
+        for (uint i = 1; i <= 20; i++)
+            peer.Send("A", 1 + 536 * i, 1, 536);
+        bench.ForgetSent();
+        peer.Send("A", 1, 1, 536);
+        peer.Expect("A", 1, 1 + 536 * 21);
+        Assert.Equal(TcpBench.Pattern(0, 536 * 21), bench.Read(socket));
+    }
+
     private const int Space = 8192;
 
     private static (TcpPeer Peer, TcpSocket Socket) Fill(TcpBench bench)
