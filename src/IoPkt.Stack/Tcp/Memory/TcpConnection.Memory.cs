@@ -16,8 +16,8 @@ internal sealed partial class TcpConnection
     private int LeastSpace => Math.Min(SegmentsUnderPressure * Math.Max(SegmentDataSize, Settings.DefaultMaximumSegment), BytesUnderPressure);
 
     /// <summary>
-    /// Whether data that have arrived, and the window allowed, are to be dropped: the peer will send them again. Those that its user waits for never are, or everything would stand still once the
-    /// memory is spent on what can't be read yet.
+    /// Whether data that have arrived, and the window allowed, are to be dropped: the peer will send them again. Those that the user waits for, having read the others, never are: else everything would
+    /// stand still once the memory is spent on what can't be read yet.
     /// </summary>
     private bool MustRefuse(in IncomingSegment segment)
     {
