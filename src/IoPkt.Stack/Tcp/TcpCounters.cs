@@ -41,6 +41,9 @@ internal sealed class TcpCounters : CounterGroup
         ReceivedTooShort = Define("discarded because packet too short");
         ReceivedBadOptions = Define("packets received with malformed options");
         ReceivedNoMemory = Define("discarded due to lack of memory");
+        PressureEntered = Define("times that the packet pool was nearly used up");
+        ReassemblyPruned = Define("reassembly queues given up for lack of memory");
+        SynsWithoutMemory = Define("SYNs dropped for lack of memory");
         ConnectionRequests = Define("connection requests");
         ConnectionAccepts = Define("connection accepts");
         ConnectionsEstablished = Define("connections established (including accepts)");
@@ -133,6 +136,9 @@ internal sealed class TcpCounters : CounterGroup
     public Counter ReceivedTooShort { get; }
     public Counter ReceivedBadOptions { get; }
     public Counter ReceivedNoMemory { get; }
+    public Counter PressureEntered { get; }
+    public Counter ReassemblyPruned { get; }
+    public Counter SynsWithoutMemory { get; }
     public Counter ConnectionRequests { get; }
     public Counter ConnectionAccepts { get; }
     public Counter ConnectionsEstablished { get; }

@@ -77,7 +77,7 @@ internal sealed partial class TcpConnection
         if (_recovery.Congestion is not null)
         {
             Recover(segment, advanced, duplicates, delivered, duplicateSack);
-            NoteEcnEcho(segment);
+            NoteEcnEcho(segment, delivered.Delivered);
         }
         // RFC 6298, section 5 (5.2) and (5.3).
         if (_retransmissionQueue.IsEmpty)

@@ -30,6 +30,11 @@ internal sealed partial class TcpConnection
             DiscardText(segment);
             return;
         }
+        if (MustRefuse(segment))
+        {
+            AckNow();
+            return;
+        }
         NoteEcnOfData(segment);
         ObserveSegmentSize(segment);
         MeasureReceiverRtt(segment);

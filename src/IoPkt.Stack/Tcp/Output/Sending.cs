@@ -32,6 +32,7 @@ internal sealed partial class TcpConnection
             return;
         }
         CheckPathMtu();
+        FollowMemory();
         // A duplicate acknowledgement, with the SACK blocks, says what is missing: data going the other way must not swallow it.
         if (_duplicateAcksOwed > 0)
             SendOwedAcks();

@@ -36,6 +36,7 @@ internal sealed partial class TcpConnection
             ProbeTimerExpired();
             return;
         }
+        CheckPathMtu();
         Counters.RetransmitTimeouts.Increment();
         _totalTimeouts++;
         if (_retransmissions++ == 0)

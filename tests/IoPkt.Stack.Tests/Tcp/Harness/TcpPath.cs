@@ -19,10 +19,12 @@ internal sealed class TcpPath : IDisposable
     private TcpSocket _listener = null!;
     private long _order;
 
-    public TcpPath(int mtu = 1500, bool offloads = false)
+    private const long PlentyOfMemory = 512L * 1024 * 1024;
+
+    public TcpPath(int mtu = 1500, bool offloads = false, long clientPool = PlentyOfMemory, long serverPool = PlentyOfMemory)
     {
-        Client = new PathHost(this, 0, _time, mtu, offloads);
-        Server = new PathHost(this, 1, _time, mtu, offloads);
+        Client = new PathHost(this, 0, _time, mtu, offloads, clientPool);
+        Server = new PathHost(this, 1, _time, mtu, offloads, serverPool);
     }
 
     public PathHost Client { get; }
@@ -54,6 +56,9 @@ internal sealed class TcpPath : IDisposable
 
     /// <summary>Bytes that each end has received.</summary>
     public long[] Received { get; } = new long[2];
+
+    /// <summary>Whether each end's user takes what has come.</summary>
+    public bool[] Reads { get; } = [true, true];
 
     /// <summary>The least and the greatest queueing delay that packets met, in microseconds.</summary>
     public long GreatestQueueDelay { get; set; }
@@ -190,7 +195,7 @@ internal sealed class TcpPath : IDisposable
     {
         if (socket is null)
             return;
-        while (socket.Received is { } first)
+        while (Reads[end] && socket.Received is { } first)
         {
             Received[end] += first.Length;
             socket.Consume(first.Length);
@@ -198,8 +203,8 @@ internal sealed class TcpPath : IDisposable
         while (_unwritten[end] > 0 && socket.SendSpace > 0 && socket.State == TcpState.Established)
         {
             int count = (int)Math.Min(Math.Min(_unwritten[end], socket.SendSpace), _data.Length);
-            Mbuf data = host.Pool.GetChain(count)!;
-            Assert.True(data.Append(_data.AsSpan(0, count)));
+            if (host.Pool.GetCopy(_data.AsSpan(0, count)) is not { } data)
+                return;
             Assert.Equal(Errno.None, socket.Send(data));
             _unwritten[end] -= count;
         }
