@@ -5,8 +5,9 @@ namespace IoPkt;
 /// <param name="size">Bytes of one.</param>
 /// <param name="pages">Where more comes from.</param>
 /// <param name="quantum">Bytes that are taken there at one time, at least.</param>
+/// <param name="left">Bytes of pages that it leaves for kinds of smaller buffers: what it has taken never becomes theirs.</param>
 /// <param name="create">Makes the managed handle of a new piece of memory.</param>
-internal sealed class FreeList<T>(string name, int size, PageSource pages, int quantum, Func<nint, T> create) where T : class
+internal sealed class FreeList<T>(string name, int size, PageSource pages, int quantum, long left, Func<nint, T> create) where T : class
 {
     private readonly Lock _lock = new();
     private readonly Stack<T> _free = new();
@@ -17,12 +18,12 @@ internal sealed class FreeList<T>(string name, int size, PageSource pages, int q
     /// <param name="pageBytes">What the pages still have.</param>
     public PoolPressure GetPressure(long pageBytes)
     {
-        long unused = pageBytes / size, total = _total;
+        long unused = Math.Max(0, pageBytes - left) / size, total = _total;
         if (total == 0)
             return PoolPressure.None;
-        long left = _free.Count + unused;
+        long available = _free.Count + unused;
         total += unused;
-        return left < total / 8 ? PoolPressure.Critical : left < total / 4 ? PoolPressure.Low : PoolPressure.None;
+        return available < total / 8 ? PoolPressure.Critical : available < total / 4 ? PoolPressure.Low : PoolPressure.None;
     }
 
     /// <returns><c>null</c> when nothing is free and the memory limit is reached; that is counted.</returns>
@@ -53,7 +54,7 @@ internal sealed class FreeList<T>(string name, int size, PageSource pages, int q
 
     private bool Grow()
     {
-        nint memory = pages.Allocate(size, quantum, out int bytes);
+        nint memory = pages.Allocate(size, quantum, left, out int bytes);
         if (memory == 0)
             return false;
         for (int offset = 0; offset + size <= bytes; offset += size)

@@ -17,10 +17,12 @@ public sealed unsafe class MbufPool : IDisposable
     {
         _options = options ?? new MbufPoolOptions();
         _pages = new PageSource(_options.MaximumBytes);
-        _mbufs = new FreeList<Mbuf>("mbuf", Mbuf.InternalSize, _pages, _options.PageSize, memory => new Mbuf(this, (byte*)memory));
-        _clusters = new FreeList<Cluster>("cluster", _options.ClusterSize, _pages, _options.PageSize, memory => new Cluster(this, (byte*)memory, _options.ClusterSize));
+        // A burst of large buffers leaves memory for small ones: without an mbuf, no acknowledgement would leave that frees the large.
+        _mbufs = new FreeList<Mbuf>("mbuf", Mbuf.InternalSize, _pages, _options.PageSize, 0, memory => new Mbuf(this, (byte*)memory));
+        _clusters = new FreeList<Cluster>("cluster", _options.ClusterSize, _pages, _options.PageSize, _options.MaximumBytes / 8, memory => new Cluster(this, (byte*)memory, _options.ClusterSize));
         _largeClusters = new FreeList<Cluster>("large cluster", _options.LargeClusterSize, _pages,
             _options.BigPagesForAllPools ? _options.PageSize : Environment.SystemPageSize,
+            _options.MaximumBytes / 4,
             memory => new Cluster(this, (byte*)memory, _options.LargeClusterSize));
         _caches = new ThreadLocal<ThreadCache>(() => new ThreadCache(_options), trackAllValues: true);
     }

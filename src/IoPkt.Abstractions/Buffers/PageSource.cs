@@ -15,14 +15,15 @@ internal sealed unsafe class PageSource(long maximumBytes) : IDisposable
 
     /// <param name="least">Bytes of one buffer.</param>
     /// <param name="quantum">Bytes to take at least.</param>
+    /// <param name="left">Bytes that the limit must leave for others.</param>
     /// <param name="bytes">What was taken.</param>
     /// <returns>The address; 0 at the limit.</returns>
-    public nint Allocate(int least, int quantum, out int bytes)
+    public nint Allocate(int least, int quantum, long left, out int bytes)
     {
         bytes = Math.Max(quantum, (least + Environment.SystemPageSize - 1) / Environment.SystemPageSize * Environment.SystemPageSize);
         lock (_lock)
         {
-            if (_bytes + bytes > maximumBytes)
+            if (_bytes + bytes > maximumBytes - left)
                 return 0;
             nint memory = (nint)NativeMemory.AlignedAlloc((nuint)bytes, (nuint)Environment.SystemPageSize);
             _pages.Add(memory);

@@ -58,6 +58,15 @@ internal sealed class Flow
 
     public uint DeliveredTimestamp { get; set; }
 
+    /// <summary>The greatest that has reached the peer.</summary>
+    public uint NewestTimestamp { get; set; }
+
+    /// <summary>When a SACK block of this end has reached the peer last.</summary>
+    public long ReportDeliveredAt { get; set; } = -1;
+
+    /// <summary>What this end has reported by SACK, and the peer knows, beyond what's acknowledged.</summary>
+    public SackedRanges Reported { get; } = new();
+
     /// <summary>Bytes of data that were sent for the first time since this was last cleared.</summary>
     public int NewBytes { get; set; }
 
@@ -91,12 +100,14 @@ internal sealed class Flow
         IsOpen = true;
         InitialSequence = End = DeliveredEnd = syn.Sequence;
         SynWindow = syn.Window;
+        NewestTimestamp = options.TimestampValue;
         MaximumSegment = options.MaximumSegmentSize;
         OffersScale = options.HasWindowScale;
         Scale = options.WindowScale;
         HasTimestamps = HasAcknowledged = HasDelivered = false;
         NewBytes = Syns = Unanswered = MostUnanswered = 0;
         UnansweredSince = long.MaxValue;
+        Reported.Clear();
     }
 
     public void NoteSent(long now, bool isSyn)

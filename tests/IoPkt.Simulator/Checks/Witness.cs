@@ -9,8 +9,9 @@ namespace IoPkt.Simulator;
 /// <param name="time">The simulation's.</param>
 /// <param name="mtus">Of the two interfaces.</param>
 /// <param name="isHeld">Whether an end is a stack, rather than a peer that keeps no rules.</param>
+/// <param name="mayRenege">Reports by SACK may be taken back (RFC 2018, section 8): by a peer that does, or acknowledges less than it has, or by a stack without memory.</param>
 /// <param name="dropsInside">The stack may drop what it sends before it reaches the wire: its memory is small, or the path's MTU has just become less.</param>
-internal sealed class Witness(VirtualTime time, int[] mtus, bool[] isHeld, bool dropsInside)
+internal sealed class Witness(VirtualTime time, int[] mtus, bool[] isHeld, bool mayRenege, bool dropsInside)
 {
     /// <summary>Of what is no connection's.</summary>
     private const int NoIncarnation = -1;
@@ -95,8 +96,14 @@ internal sealed class Witness(VirtualTime time, int[] mtus, bool[] isHeld, bool 
             FirstAcknowledged(flow, header.Acknowledgment);
         else if (!isOld)
             Acknowledged(flow, header.Acknowledgment);
+        // What has been overtaken may be dropped for its timestamp, with all that it says.
+        bool isNewest = !options.HasTimestamps || (int)(options.TimestampValue - flow.NewestTimestamp) >= 0;
+        if (isNewest)
+            flow.NewestTimestamp = options.TimestampValue;
         if (!isOld)
             flow.DeliveredTimestamp = options.TimestampValue;
+        if (!isOld && isNewest)
+            NoteReported(flow, options);
         flow.HasDelivered = true;
     }
 
@@ -119,6 +126,18 @@ internal sealed class Witness(VirtualTime time, int[] mtus, bool[] isHeld, bool 
 
     /// <summary>Timers that expire at the moment of an arrival run before it.</summary>
     private SequenceNumber KnownAcknowledgment(Flow flow) => flow.AcknowledgmentDeliveredAt == time.Now ? flow.EarlierAcknowledgment : flow.DeliveredAcknowledgment;
+
+    private void NoteReported(Flow flow, in TcpOptions options)
+    {
+        flow.Reported.Acknowledge(flow.DeliveredAcknowledgment);
+        for (int i = 0; i < options.SackCount; i++)
+        {
+            if (options.Sack[i].Start <= flow.DeliveredAcknowledgment)
+                continue;
+            flow.Reported.Add(options.Sack[i].Start, options.Sack[i].End);
+            flow.ReportDeliveredAt = time.Now;
+        }
+    }
 
     private static int Controls(TcpFlags flags) => ((flags & TcpFlags.Syn) != 0 ? 1 : 0) + ((flags & TcpFlags.Fin) != 0 ? 1 : 0);
 
@@ -170,6 +189,8 @@ internal sealed class Witness(VirtualTime time, int[] mtus, bool[] isHeld, bool 
         SequenceNumber edge = SequenceNumber.Max(flow.Opposite.DeliveredEdge, flow.InitialSequence + 1 + flow.Opposite.SynWindow);
         if (length > 0 && end > edge)
             Complain(flow, $"sends up to {end - flow.InitialSequence}, beyond the window's edge at {edge - flow.InitialSequence}");
+        if (length > 0 && !mayRenege && flow.Opposite.Reported.Contain(header.Sequence, header.Sequence + length) && flow.Opposite.ReportDeliveredAt < time.Now)
+            Complain(flow, $"sends {header.Sequence - flow.InitialSequence} to {end - flow.InitialSequence} again, though that is reported by SACK");
         // A probe of the window, or of a silent peer, comes from just before it.
         if (length > 0 ? end <= una : header.Sequence < una - 1)
             Complain(flow, $"sends {header.Sequence - flow.InitialSequence} again, though everything up to {una - flow.InitialSequence} is acknowledged");

@@ -39,7 +39,7 @@ internal sealed class Simulation : ISocketOwner
         _scenario = scenario;
         Random = new Random(scenario.Seed ^ 0x5eed);
         Trace = trace;
-        Link = new SimulatedLink(_time, Random, scenario.Links) { Trace = Trace, Witness = new Witness(_time, scenario.Mtus, [true, scenario.Peer is null], scenario.DropsInside) };
+        Link = new SimulatedLink(_time, Random, scenario.Links) { Trace = Trace, Witness = new Witness(_time, scenario.Mtus, [true, scenario.Peer is null], scenario.PoolBytes > 0 || scenario.Peer is { Reneging: > 0 } or { PartialAcks: > 0 }, scenario.DropsInside) };
         _hosts = new SimulatedHost[scenario.Peer is null ? 2 : 1];
         for (int end = 0; end < _hosts.Length; end++)
         {

@@ -162,12 +162,13 @@ internal sealed class Application(Simulation simulation, SimulatedHost host, App
     /// <summary>What holds after every batch: what is in flight keeps to the congestion window, and what is promised keeps to the buffer.</summary>
     public void Check()
     {
+        if (_socket?.Connection is not null)
+            Flow ??= simulation.Link.Witness?.Find(host.End, _socket.LocalEndpoint.Port, _socket.RemoteEndpoint.Port);
         // Closed or not, the connection may go on.
         if (_socket?.Connection?.FindInconsistency() is { } inconsistency)
             simulation.Fail($"{Name}: {inconsistency}");
         if (_socket is not { } socket || IsClosed || socket.Connection is null)
             return;
-        Flow ??= simulation.Link.Witness?.Find(host.End, socket.LocalEndpoint.Port, socket.RemoteEndpoint.Port);
         long probes = host.Stack.Tcp.Counters.TailLossProbes.Value;
         bool hasProbed = probes != _tailLossProbes;
         _tailLossProbes = probes;

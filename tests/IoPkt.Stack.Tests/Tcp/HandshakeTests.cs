@@ -99,6 +99,18 @@ public sealed class HandshakeTests
     }
 
     [Fact]
+    public void A_peer_that_has_filled_the_window_completes_the_handshake_from_its_edge()
+    {
+        using TcpBench bench = new();
+        TcpSocket listener = bench.Listen();
+        TcpPeer peer = new(bench, 40000, 80);
+        peer.Send("S", 0);
+        ushort window = peer.Expect("SA", 0, 1).Window;
+        peer.Send("A", 1u + window, 1);
+        Assert.Equal(TcpState.Established, bench.Accept(listener).State);
+    }
+
+    [Fact]
     public void A_SYN_is_repeated_with_doubling_intervals_until_the_user_learns_of_it()
     {
         using TcpBench bench = new();

@@ -30,6 +30,12 @@ internal sealed partial class TcpConnection
         // What was sent, or waits to be, always has a timer: no arrival is needed for progress.
         if (outstanding > 0 && !_retransmissionTimer.IsArmed)
             return "data outstanding without a retransmission timer";
+        // Nor one for what is known to be lost, when nothing is in flight: it has been sent again. But for a closed window, which the timer probes, and a lack of memory.
+        if (_retransmissionQueue.NextLost is { } lost && _recovery.InFlight == 0 && !_pacingTimer.IsArmed && lost.Start < _sndUna + (int)Math.Min(_sndWnd, int.MaxValue / 2)
+            && Pressure == PoolPressure.None)
+        {
+            return $"{_retransmissionQueue.LostBytes} bytes lost, and nothing in flight";
+        }
         if (outstanding == 0 && HasUnsent && CanSendData && !_persistTimer.IsArmed && !_overrideTimer.IsArmed && !_pacingTimer.IsArmed)
             return "unsent data without a timer";
         return null;

@@ -102,7 +102,8 @@ internal sealed partial class TcpListener
             _tcp.Counters.ReceivedOldTimestamps.Increment();
             return;
         }
-        bool isInWindow = segment.Sequence.IsIn(next, edge) || segment.Sequence == next;
+        // A peer that has filled the SYN-ACK's window, and lost some of it, acknowledges from its edge.
+        bool isInWindow = segment.Sequence.IsIn(next, edge) || segment.Sequence == next || (segment.Sequence == edge && segment.Length == 0 && segment.IsAck && !segment.IsRst);
         if (!isInWindow)
         {
             if (!segment.IsRst && _tcp.Resets.MayChallenge())

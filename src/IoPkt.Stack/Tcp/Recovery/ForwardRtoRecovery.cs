@@ -45,8 +45,8 @@ internal struct ForwardRtoRecovery
         }
         if (report.Advanced == 0)
         {
-            // Step 2b and 3a: a duplicate acknowledgement: the timeout was in order.
-            if (report.Duplicates > 0)
+            // Step 2b and 3a: a duplicate acknowledgement: the timeout was in order. One with SACK (RFC 6675, section 2) may carry data as well.
+            if (report.Duplicates > 0 || report.Delivered.Sacked > 0)
                 _step = Step.Off;
             return false;
         }

@@ -174,6 +174,8 @@ internal sealed class LossRecovery(RetransmissionQueue queue, TcpCounters counte
     {
         queue.MarkAllLost(long.MaxValue);
         _duplicates.Clear();
+        // Whether a timeout before it was spurious can't be told any more.
+        _forwardRto.Stop();
     }
 
     private bool IsSpurious(in AcknowledgmentReport report)

@@ -23,6 +23,15 @@ internal static class SegmentOptions
         return option;
     }
 
+    /// <summary>One block.</summary>
+    public static byte[] Sack(uint start, uint end)
+    {
+        byte[] option = [5, 10, 0, 0, 0, 0, 0, 0, 0, 0];
+        BinaryPrimitives.WriteUInt32BigEndian(option.AsSpan(2), start);
+        BinaryPrimitives.WriteUInt32BigEndian(option.AsSpan(6), end);
+        return option;
+    }
+
     /// <param name="cookie">Empty: a request.</param>
     public static byte[] FastOpen(params byte[] cookie) => [34, (byte)(2 + cookie.Length), .. cookie];
 

@@ -25,4 +25,22 @@ public sealed class ForwardRtoTests
         peer.Send("A", 1, 1 + Segment, window: window - Segment);
         peer.Expect("A", 1 + Segment, 1, Segment);
     }
+
+    [Fact]
+    public void A_report_beside_data_says_as_much_as_one_without()
+    {
+        using TcpBench bench = new();
+        const int window = 2 * Segment;
+        (TcpPeer peer, TcpSocket socket) = TcpPeer.AcceptFrom(bench, SegmentOptions.Join(SegmentOptions.SackPermitted), window: window);
+        bench.Write(socket, 6 * Segment);
+        bench.Wait(1);
+        bench.ForgetSent();
+        // The first segment has arrived at last, and new data follow.
+        peer.Send("A", 1, 1 + Segment);
+        peer.Expect("A", 1 + 2 * Segment, 1, Segment);
+        bench.AssertNothingSent();
+        // They arrive, and the second is still missing.
+        peer.Send("A", 1, 1 + Segment, length: 10, options: SegmentOptions.Join(SegmentOptions.Sack(peer.StackIsn + 1 + 2 * Segment, peer.StackIsn + 1 + 3 * Segment)));
+        peer.Expect("A", 1 + Segment, 11, Segment);
+    }
 }
