@@ -1,4 +1,4 @@
-using System.Text.j => j.Serialization.Metadata;
+using System.Text.Json.Serialization.Metadata;
 
 namespace IoPkt.Wire.Management;
 
