@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace IoPkt.Stack;
 
 /// <summary>What the connection tells its socket, and the socket its user.</summary>
@@ -32,7 +34,7 @@ public sealed partial class TcpSocket
     {
         _wasConnected = true;
         _isReceiveEnd = true;
-        Connection = null;
+        LeaveConnection();
         SetError(error);
         Notify(SocketEvents.Closed);
         RetireIfUnused();
@@ -41,7 +43,7 @@ public sealed partial class TcpSocket
     internal void ConnectionEnded()
     {
         _isReceiveEnd = true;
-        Connection = null;
+        LeaveConnection();
         Notify(SocketEvents.Closed);
         RetireIfUnused();
     }
@@ -49,8 +51,16 @@ public sealed partial class TcpSocket
     internal void ConnectionWaits(TimeWaitEntry entry)
     {
         _timeWait = entry;
-        Connection = null;
+        LeaveConnection();
         Notify(SocketEvents.Closed);
+    }
+
+    /// <summary>A user that's still there may ask what became of it.</summary>
+    private void LeaveConnection()
+    {
+        if (!_isClosedByUser && Connection is { } connection)
+            _lastInfo = new StrongBox<TcpInfo>(connection.GetInfo());
+        Connection = null;
     }
 
     internal void TimeWaitEnded()

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace IoPkt.Stack;
 
 /// <summary>
@@ -13,6 +15,7 @@ public sealed partial class TcpSocket : InetSocket
     private bool _isReceiveEnd;
     private bool _wasConnected;
     private long _notifiedBatch;
+    private StrongBox<TcpInfo>? _lastInfo;
 
     internal TcpSocket(TcpProtocol tcp, AddressFamily family)
         : base(tcp.Stack, family, SocketType.Stream, TcpProtocol.Number)
@@ -88,11 +91,10 @@ public sealed partial class TcpSocket : InetSocket
     /// <summary>Bytes before the end of urgent data, which arrive in line (RFC 6093); 0: none (SIOCATMARK compares it with 0).</summary>
     public int UrgentOffset => Math.Max(0, Connection?.UrgentOffset ?? 0);
 
-    /// <summary>TCP_INFO</summary>
-    public TcpInfo GetInfo() => Connection?.GetInfo() ?? new TcpInfo
+    /// <summary>TCP_INFO; when the connection has ended, what it was then.</summary>
+    public TcpInfo GetInfo() => Connection?.GetInfo() ?? (_lastInfo?.Value ?? new TcpInfo { CongestionControl = CongestionControl }) with
     {
         State = State,
-        CongestionControl = CongestionControl,
         AcceptQueueLength = AcceptQueueLength,
         Backlog = Backlog,
     };
