@@ -93,9 +93,9 @@ public sealed class TcpSettings
     /// <summary>TCP Fast Open (RFC 7413), for sockets that ask for it.</summary>
     public bool FastOpen { get; set; } = true;
 
-    /// <summary><c>rstppslimit</c>: resets sent a second in answer to segments of no connection.</summary>
+    /// <summary><c>rstppslimit</c>: resets sent a second, on average, in answer to segments of no connection.</summary>
     public int ResetsPerSecond { get; set; } = 100;
 
-    /// <summary>Challenge acknowledgements a second (RFC 5961, section 7).</summary>
+    /// <summary>Challenge acknowledgements a second, on average (RFC 5961, section 7).</summary>
     public int ChallengeAcksPerSecond { get; set; } = 1000;
 }
