@@ -81,8 +81,11 @@ internal sealed partial class PrefixFolder : IDisposable
     /// <summary>Takes over the folders that a daemon which died had made: so many, from the innermost outwards.</summary>
     private void Inherit(string folder, string text)
     {
+        // Most often there's none, and making the first regular expression of a process takes some milliseconds of the start.
+        if (text.Length == 0 || _created.Count > 0)
+            return;
         Match made = FoldersMade().Match(text);
-        if (!made.Success || _created.Count > 0)
+        if (!made.Success)
             return;
         string? at = folder;
         for (int left = int.Parse(made.Groups[1].Value, CultureInfo.InvariantCulture); left > 0 && at is { Length: > 1 }; left--)

@@ -17,6 +17,8 @@ internal interface IOperationGroup
 /// <summary>The requests by name. Filled once, then only read.</summary>
 internal sealed class OperationTable
 {
+    private static readonly JsonElement None = JsonElement.Parse("{}"u8);
+
     private readonly Dictionary<string, OperationEntry> _entries = new(StringComparer.Ordinal);
 
     public IEnumerable<string> Names => _entries.Keys.Order(StringComparer.Ordinal);
@@ -29,11 +31,7 @@ internal sealed class OperationTable
 
         async Task<ReadOnlyMemory<byte>> AnswerAsync(JsonElement? json)
         {
-            TArguments? arguments = json is null
-                ? JsonSerializer.Deserialize("{}"u8, operation.Arguments)
-                : JsonSerializer.Deserialize(json.Value, operation.Arguments);
-            if (arguments is null)
-                throw new JsonException("'arguments' is null");
+            TArguments arguments = MemberReader.Read(json ?? None, operation.Arguments, "arguments");
             TResult result = await work(arguments).ConfigureAwait(false);
             return ManagementMessage.WriteResult(result, operation.Result);
         }

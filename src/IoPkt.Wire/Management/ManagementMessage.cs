@@ -36,9 +36,9 @@ public static class ManagementMessage
     /// <exception cref="JsonException">It isn't JSON, or not a request; the message says what's wrong.</exception>
     public static ManagementRequest ReadRequest(ReadOnlyMemory<byte> json)
     {
-        ManagementRequest request = JsonSerializer.Deserialize(json.Span, ManagementJson.Default.ManagementRequest)
-            ?? throw new JsonException("a request is an object with the member 'request'");
-        return request;
+        using JsonDocument document = JsonDocument.Parse(json);
+        // What it holds on to must not be the document's, which goes.
+        return MemberReader.Read(document.RootElement.Clone(), ManagementJson.Default.ManagementRequest, "request");
     }
 
     /// <summary>Takes an answer apart.</summary>

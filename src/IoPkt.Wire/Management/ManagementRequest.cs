@@ -3,18 +3,12 @@ using System.Text.Json.Serialization;
 
 namespace IoPkt.Wire.Management;
 
-/// <summary>A request as it crosses: which one, and its arguments, not looked at yet.</summary>
+/// <summary>A request as it crosses.</summary>
+/// <param name="Request">Which one.</param>
+/// <param name="Version">Of the protocol.</param>
+/// <param name="Arguments">Not looked at yet; absent: an empty object.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-public sealed record ManagementRequest
-{
-    /// <summary>Absent: 1.</summary>
-    public int Version { get; init; } = ManagementMessage.Version;
-
-    public required string Request { get; init; }
-
-    /// <summary>Absent: an empty object.</summary>
-    public JsonElement? Arguments { get; init; }
-}
+public sealed record ManagementRequest(string Request, int Version = ManagementMessage.Version, JsonElement? Arguments = null);
 
 /// <summary>Why a request was refused.</summary>
 /// <param name="Errno">Linux's number, not 0.</param>

@@ -18,9 +18,10 @@ internal sealed class Pinger(ToolContext context, PingOptions options, EchoSocke
     /// <summary>Runs until the requests are answered, the time is up, or SIGINT.</summary>
     public async Task RunAsync()
     {
-        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(context.Interrupted);
-        if (options.Deadline is TimeSpan deadline)
-            stop.CancelAfter(deadline);
+        using CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(context.Interrupted);
+        if (options.Deadline is TimeSpan end)
+            deadline.CancelAfter(end);
+        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token);
         Task receiving = ReceiveAllAsync(stop);
         try
         {
