@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace IoPkt.Stack;
 
 /// <summary>What the connection tells its socket, and the socket its user.</summary>
@@ -27,6 +29,13 @@ public sealed partial class TcpSocket
     }
 
     internal void SpaceFreed() => Notify(SocketEvents.Writable);
+
+    /// <summary>The user may still ask how it went.</summary>
+    internal void ConnectionEnds(in TcpInfo info)
+    {
+        if (!_isClosedByUser)
+            _lastInfo = new StrongBox<TcpInfo>(info);
+    }
 
     internal void ConnectionFailed(Errno error)
     {

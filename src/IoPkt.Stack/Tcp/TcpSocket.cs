@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace IoPkt.Stack;
 
 /// <summary>
@@ -9,6 +11,7 @@ public sealed partial class TcpSocket : InetSocket
     private readonly TcpProtocol _tcp;
     private TcpListener? _listener;
     private TimeWaitEntry? _timeWait;
+    private StrongBox<TcpInfo>? _lastInfo;
     private bool _isClosedByUser;
     private bool _isReceiveEnd;
     private bool _wasConnected;
@@ -88,14 +91,14 @@ public sealed partial class TcpSocket : InetSocket
     /// <summary>Bytes before the end of urgent data, which arrive in line (RFC 6093); 0: none (SIOCATMARK compares it with 0).</summary>
     public int UrgentOffset => Math.Max(0, Connection?.UrgentOffset ?? 0);
 
-    /// <summary>TCP_INFO</summary>
-    public TcpInfo GetInfo() => Connection?.GetInfo() ?? new TcpInfo
+    /// <summary>TCP_INFO; of a connection that's gone, as it was when it ended.</summary>
+    public TcpInfo GetInfo() => Connection?.GetInfo() ?? (_lastInfo is { } last ? last.Value with { State = State } : new TcpInfo
     {
         State = State,
         CongestionControl = CongestionControl,
         AcceptQueueLength = AcceptQueueLength,
         Backlog = Backlog,
-    };
+    });
 
     public override Errno Bind(in InetEndpoint local)
     {
@@ -164,6 +167,9 @@ public sealed partial class TcpSocket : InetSocket
             Connection = null;
         return error;
     }
+
+    /// <summary>With <see cref="FastOpenConnect"/>: the SYN doesn't wait for data.</summary>
+    public void StartHandshake() => Connection?.StartHandshake();
 
     /// <param name="backlog">Connections that may wait to be accepted; limited by <see cref="StackSettings.MaximumBacklog"/>, at least 1.</param>
     public Errno Listen(int backlog)

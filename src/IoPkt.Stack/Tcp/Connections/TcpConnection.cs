@@ -164,6 +164,8 @@ internal sealed partial class TcpConnection : ConnectionEntry
     /// <summary>Leaves the tables and gives all memory back. Data that the user hasn't read stay with the socket.</summary>
     private void Release()
     {
+        if (State >= TcpState.SynReceived)
+            Socket.ConnectionEnds(GetInfo());
         State = TcpState.Closed;
         if (IsOrphan)
             _tcp.Orphans--;

@@ -69,7 +69,7 @@ internal struct RttEstimator
             _smoothed += alpha * (sample - _smoothed);
         }
         Backoff = 0;
-        Base = Math.Clamp((long)(_smoothed + Math.Max(1000, 4 * _variation)), _minimum, _maximum);
+        Base = Math.Min((long)(_smoothed + Math.Max(_minimum, 4 * _variation)), _maximum);
     }
 
     private void CountSample(long now)
