@@ -4,6 +4,7 @@
 #   install.sh driver  <output folder> <install root> <name>
 #   install.sh pages   <folder> <install root>
 #   install.sh file    <file> <folder> <mode>
+# With CROSSGEN, CROSSGEN_FRAMEWORK and CROSSGEN_CACHE, a program's assemblies are compiled ahead of time: each once, whichever programs bring it.
 # Files that are the same are left alone. Others are renamed into place, so that a running daemon keeps the code that it has mapped, and
 # projects that build at the same time never see half a file.
 set -eu
@@ -19,21 +20,48 @@ install_file() {
     mv -f "$2.$$" "$2"
 }
 
-# install_tree <from> <to> <find expression …>: every file below, but for documentation
+# ahead_of_time <assembly>: prints the file to install for it, the assembly itself where it can't be compiled.
+# The cache holds what was compiled beside its image, because programs that build at the same time bring the same assemblies.
+ahead_of_time() {
+    if [ ! -x "${CROSSGEN:-}" ] || [ ! -d "$CROSSGEN_FRAMEWORK" ]; then
+        echo "$1"
+        return
+    fi
+    name=$(basename "$1")
+    mkdir -p "$CROSSGEN_CACHE/il" "$CROSSGEN_CACHE/image"
+    (
+        flock 9
+        if ! cmp -s "$1" "$CROSSGEN_CACHE/il/$name"; then
+            rm -f "$CROSSGEN_CACHE/il/$name"
+            "$CROSSGEN" "$1" -o "$CROSSGEN_CACHE/image/$name" -r "$(dirname "$1")/*.dll" -r "$CROSSGEN_FRAMEWORK/*.dll" -O >"$CROSSGEN_CACHE/$name.log" 2>&1 ||
+                cp "$1" "$CROSSGEN_CACHE/image/$name"
+            cp "$1" "$CROSSGEN_CACHE/il/$name"
+        fi
+    ) 9>"$CROSSGEN_CACHE/$name.lock"
+    echo "$CROSSGEN_CACHE/image/$name"
+}
+
+# install_tree <from> <to> <compile> <find expression …>: every file below, but for documentation; assemblies as <compile> has them
 install_tree() {
     from=$1
     to=$2
-    shift 2
+    compile=$3
+    shift 3
     (cd "$from" && find . -type f ! -name '*.xml' "$@") | while read -r file; do
         mode=644
-        [ -x "$from/$file" ] && [ "${file%.dll}" = "$file" ] && mode=755
-        install_file "$from/$file" "$to/${file#./}" "$mode"
+        source=$from/$file
+        case $file in
+        ./*/*) ;;
+        *.dll) source=$("$compile" "$source") ;;
+        *) [ -x "$source" ] && mode=755 ;;
+        esac
+        install_file "$source" "$to/${file#./}" "$mode"
     done
 }
 
 case $1 in
 program)
-    install_tree "$2" "$3/lib/io-pkt"
+    install_tree "$2" "$3/lib/io-pkt" ahead_of_time
     mkdir -p "$3/$5"
     if [ "$(readlink "$3/$5/$4" || true)" != "../lib/io-pkt/$4" ]; then
         ln -s "../lib/io-pkt/$4" "$3/$5/$4.$$"
@@ -45,7 +73,7 @@ driver)
     for file in "$2/$4.dll" "$2/$4.pdb"; do
         [ -f "$file" ] && install_file "$file" "$3/lib/dll/$(basename "$file")" 644
     done
-    install_tree "$2" "$3/lib/dll/$4" ! -name "$4.*"
+    install_tree "$2" "$3/lib/dll/$4" echo ! -name "$4.*"
     ;;
 pages)
     for page in "$2"/*.[0-9]; do

@@ -7,4 +7,16 @@ namespace IoPkt.Peer;
 /// <param name="Corrupt">One bit changed.</param>
 /// <param name="Duplicate">Sent twice.</param>
 /// <param name="Seed">Of the choices.</param>
-internal sealed record Impairment(double Loss, double Reorder, int Hold, double Corrupt, double Duplicate, int Seed);
+internal sealed record Impairment(double Loss, double Reorder, int Hold, double Corrupt, double Duplicate, int Seed)
+{
+    /// <summary>Every frame passes, in its order.</summary>
+    public static Impairment None { get; } = new(0, 0, 0, 0, 0, 0);
+}
+
+/// <summary>In which direction a wire is lossy, as seen from the device.</summary>
+internal enum ImpairedFrames
+{
+    Both,
+    From,
+    To,
+}

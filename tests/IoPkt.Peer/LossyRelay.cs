@@ -1,42 +1,63 @@
+using System.Diagnostics;
+
 namespace IoPkt.Peer;
 
 /// <summary>
-/// Joins an existing interface (through a packet socket) to a new TAP, losing and reordering frames on the way: netem for kernels that lack it.
+/// Joins an interface to a new TAP, losing, reordering and delaying frames on the way: netem for kernels that lack it. What exists already is joined through a packet socket, anything else is made, as a TAP too.
 /// Frames are relayed as they are, so both ends run without segmentation offload.
 /// </summary>
 internal sealed class LossyRelay
 {
     private const int FrameLimit = 70_000;
-    private const int IdleMilliseconds = 3;
+    private static readonly TimeSpan s_idle = TimeSpan.FromMilliseconds(3);
 
-    private readonly int _packetSocket;
+    private readonly int _device;
     private readonly int _tap;
     private readonly ImpairedDirection _toTap;
     private readonly ImpairedDirection _toDevice;
+    private readonly Bottleneck[] _links;
 
-    public LossyRelay(string device, string tap, Impairment impairment)
+    /// <param name="device">An interface, or the name of one to make.</param>
+    /// <param name="tap">The TAP to make.</param>
+    /// <param name="out">What happens to frames from the device.</param>
+    /// <param name="back">What happens to frames to it.</param>
+    /// <param name="link">The same in each direction.</param>
+    public LossyRelay(string device, string tap, Impairment @out, Impairment back, LinkConditions link)
     {
-        _packetSocket = Native.OpenPacketSocket(device);
+        _device = Native.Exists(device) ? Native.OpenPacketSocket(device) : Native.OpenTap(device);
         _tap = Native.OpenTap(tap);
-        _toTap = new ImpairedDirection(impairment, new Random(impairment.Seed), frame => Native.Write(_tap, frame));
-        _toDevice = new ImpairedDirection(impairment, new Random(impairment.Seed + 1), frame => Native.Write(_packetSocket, frame));
+        _links = [new Bottleneck(link, frame => Native.Write(_tap, frame)), new Bottleneck(link, frame => Native.Write(_device, frame))];
+        _toTap = new ImpairedDirection(@out, new Random(@out.Seed), _links[0].Offer);
+        _toDevice = new ImpairedDirection(back, new Random(back.Seed + 1), _links[1].Offer);
     }
 
     public int Run()
     {
         Console.WriteLine("relaying");
         byte[] frame = new byte[FrameLimit];
-        Native.PollDescriptor[] polled = [new(_packetSocket), new(_tap)];
+        Native.PollDescriptor[] polled = [new(_device), new(_tap)];
         while (true)
         {
-            if (Native.Poll(polled, IdleMilliseconds) == 0)
+            TimeSpan limit = UntilNextDue();
+            if (Native.Poll(polled, limit) == 0 && limit == s_idle)
             {
                 _toTap.Idle();
                 _toDevice.Idle();
             }
             Relay(polled[0], frame, _toTap);
             Relay(polled[1], frame, _toDevice);
+            foreach (Bottleneck link in _links)
+                link.Release();
         }
+    }
+
+    private TimeSpan UntilNextDue()
+    {
+        long next = Math.Min(_links[0].NextDue, _links[1].NextDue);
+        if (next == long.MaxValue)
+            return s_idle;
+        TimeSpan left = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), next);
+        return left < TimeSpan.Zero ? TimeSpan.Zero : left < s_idle ? left : s_idle;
     }
 
     private static void Relay(Native.PollDescriptor from, byte[] frame, ImpairedDirection to)

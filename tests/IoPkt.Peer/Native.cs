@@ -20,6 +20,8 @@ internal static partial class Native
         return descriptor;
     }
 
+    public static bool Exists(string device) => if_nametoindex(device) != 0;
+
     public static int OpenPacketSocket(string device)
     {
         const int packetFamily = 17, raw = 3, nonBlock = 0x800, allProtocols = 0x0300; // ETH_P_ALL in network order
@@ -40,7 +42,12 @@ internal static partial class Native
     /// <summary>A frame that the device has no room for is lost, as on a wire.</summary>
     public static void Write(int descriptor, ReadOnlySpan<byte> frame) => _ = write(descriptor, ref MemoryMarshal.GetReference(frame), frame.Length);
 
-    public static int Poll(PollDescriptor[] descriptors, int milliseconds) => poll(descriptors, (ulong)descriptors.Length, milliseconds);
+    /// <returns>How many are ready: none when the time was up.</returns>
+    public static int Poll(PollDescriptor[] descriptors, TimeSpan limit)
+    {
+        long[] time = [0, limit.Ticks * TimeSpan.NanosecondsPerTick]; // struct timespec; less than a second
+        return ppoll(descriptors, (ulong)descriptors.Length, time, 0);
+    }
 
     private static int Check(int result) => result >= 0 ? result : throw new Win32Exception(Marshal.GetLastPInvokeError());
 
@@ -69,7 +76,7 @@ internal static partial class Native
     private static partial nint write(int descriptor, ref byte buffer, nint count);
 
     [LibraryImport("libc", SetLastError = true)]
-    private static partial int poll([In, Out] PollDescriptor[] descriptors, ulong count, int milliseconds);
+    private static partial int ppoll([In, Out] PollDescriptor[] descriptors, ulong count, long[] time, nint signals);
 
     [StructLayout(LayoutKind.Sequential)]
     public struct PollDescriptor(int descriptor)

@@ -17,7 +17,7 @@ internal static class SimulatorCommand
         "simulator --seeds 0..1000000 --keep-going   all that fail, one a line",
         "simulator --seeds 4711 --trace              one scenario, and all its packets",
         "simulator --seeds 4711 --pcap 4711.pcap     the same for Wireshark or tcpdump -r",
-        "simulator --seeds 0..10000 --counters       what they met: retransmissions, probes, duplicates …",
+        "simulator --seeds 0..10000 --statistics     what was drawn, what happened, and in how many of them",
     ];
 
     public static RootCommand Create()
@@ -38,10 +38,10 @@ internal static class SimulatorCommand
         Option<bool> keepGoing = new("--keep-going") { Description = "list what fails, a line each, instead of explaining the first" };
         Option<bool> trace = new("--trace") { Description = "print every packet, not only those before a failure" };
         Option<FileInfo?> pcap = new("--pcap") { Description = "where the packets of the failed scenario, or of the only one, go" };
-        Option<bool> counters = new("--counters") { Description = "print the stacks' counters, added up" };
-        RootCommand root = new("Runs TCP through scenarios drawn from seeds, in virtual time, and checks every segment.") { seeds, jobs, keepGoing, trace, pcap, counters };
+        Option<bool> statistics = new("--statistics") { Description = "print what the scenarios were drawn with and what they met: in how many, their share, and how often in all" };
+        RootCommand root = new("Runs TCP through scenarios drawn from seeds, in virtual time, and checks every segment.") { seeds, jobs, keepGoing, trace, pcap, statistics };
         root.SetAction(parsed => Run(parsed.GetValue(seeds), Math.Max(1, parsed.GetValue(jobs)), parsed.GetValue(keepGoing), parsed.GetValue(trace), parsed.GetValue(pcap),
-            parsed.GetValue(counters)));
+            parsed.GetValue(statistics)));
         foreach (Option option in root.Options)
         {
             if (option is HelpOption { Action: HelpAction help } helpOption)
@@ -50,17 +50,17 @@ internal static class SimulatorCommand
         return root;
     }
 
-    private static int Run(SeedRange seeds, int jobs, bool keepGoing, bool trace, FileInfo? pcap, bool counters)
+    private static int Run(SeedRange seeds, int jobs, bool keepGoing, bool trace, FileInfo? pcap, bool wantsStatistics)
     {
-        CounterSums? sums = counters ? new CounterSums() : null;
-        Campaign campaign = new(seeds, Math.Min(jobs, seeds.Count), keepGoing ? int.MaxValue : 1, sums);
+        CampaignStatistics? statistics = wantsStatistics ? new CampaignStatistics() : null;
+        Campaign campaign = new(seeds, Math.Min(jobs, seeds.Count), keepGoing ? int.MaxValue : 1, statistics);
         Stopwatch watch = Stopwatch.StartNew();
         campaign.Run();
         double rate = campaign.Scenarios / watch.Elapsed.TotalSeconds;
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{campaign.Scenarios} scenarios, {campaign.Packets} packets, {campaign.Duration:F0} s of virtual time in {watch.Elapsed.TotalSeconds:F1} s: {rate:F0} scenarios/s"));
-        if (sums is not null)
-            Console.Write(sums);
+        if (statistics is not null)
+            Console.Write(statistics);
         foreach (ScenarioResult failure in keepGoing ? campaign.Failures : [])
             Console.WriteLine($"seed {failure.Scenario.Seed}: {failure.Failure!.Split('\n')[0]}");
         int? explained = seeds.Count == 1 ? seeds.First : campaign.Failures.Count > 0 && !keepGoing ? campaign.Failures[0].Scenario.Seed : null;

@@ -13,6 +13,18 @@ internal sealed class FreeList<T>(string name, int size, PageSource pages, int q
     private long _total;
     private long _failures;
 
+    /// <summary>How scarce it is. A moment's estimate, without the lock.</summary>
+    /// <param name="pageBytes">What the pages still have.</param>
+    public PoolPressure GetPressure(long pageBytes)
+    {
+        long unused = pageBytes / size, total = _total;
+        if (total == 0)
+            return PoolPressure.None;
+        long left = _free.Count + unused;
+        total += unused;
+        return left < total / 8 ? PoolPressure.Critical : left < total / 4 ? PoolPressure.Low : PoolPressure.None;
+    }
+
     /// <returns><c>null</c> when nothing is free and the memory limit is reached; that is counted.</returns>
     public T? Take()
     {

@@ -27,6 +27,19 @@ public sealed unsafe class MbufPool : IDisposable
 
     public MbufPoolOptions Options => _options;
 
+    /// <summary>Whether the pool is about to run dry. It's cheap to ask while there are pages left.</summary>
+    public PoolPressure Pressure
+    {
+        get
+        {
+            long left = _pages.MaximumBytes - _pages.Bytes;
+            if (left >= _pages.MaximumBytes / 4)
+                return PoolPressure.None;
+            PoolPressure small = _mbufs.GetPressure(left), middle = _clusters.GetPressure(left), large = _largeClusters.GetPressure(left);
+            return (PoolPressure)Math.Max((int)small, Math.Max((int)middle, (int)large));
+        }
+    }
+
     public int ClusterSize => _options.ClusterSize;
 
     public int LargeClusterSize => _options.LargeClusterSize;
@@ -67,7 +80,11 @@ public sealed unsafe class MbufPool : IDisposable
         for (int space = 0; first is null || space < size;)
         {
             int wanted = size - space;
-            Mbuf? m = wanted <= Mbuf.InternalSize ? Get() : wanted <= 4 * ClusterSize ? GetCluster() : GetLargeCluster();
+            Mbuf? m = wanted > 4 * ClusterSize ? GetLargeCluster() : null;
+            // Each kind keeps the pages that it once had, so one may be dry for good while another isn't.
+            if (m is null && wanted > Mbuf.InternalSize)
+                m = GetCluster();
+            m ??= Get();
             if (m is null)
             {
                 first?.Free();

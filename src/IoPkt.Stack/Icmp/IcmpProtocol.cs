@@ -124,7 +124,7 @@ internal sealed class IcmpProtocol : ITransportProtocol
             return;
         ushort identifier = BinaryPrimitives.ReadUInt16BigEndian(quoted[4..]);
         if (SocketTable.ErrorInput(error, destination, identifier) && error == TransportError.MessageTooBig)
-            _ip.UpdatePathMtu(destination, mtu);
+            _ip.LowerPathMtu(destination, mtu);
     }
 
     public void Flush()

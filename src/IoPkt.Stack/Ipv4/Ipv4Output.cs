@@ -39,7 +39,7 @@ internal sealed class Ipv4Output(NetworkStack stack, Ipv4Protocol ip)
         // Zero says that the packet is ours: see Undeliverable.
         whole.Packet.ReceiveInterface = 0;
         whole.Packet.Link = LinkFlags.None;
-        bool atomic = parameters.DontFragment && !cache.MustAllowFragments;
+        bool atomic = parameters.DontFragment && (!cache.MustAllowFragments || parameters.IsSizeProbe);
         Ipv4Header header = new(whole.Span);
         header.Initialize();
         header.TrafficClass = parameters.TrafficClass;
@@ -55,7 +55,7 @@ internal sealed class Ipv4Output(NetworkStack stack, Ipv4Protocol ip)
         _counters.Sent.Increment();
         if (parameters.Destination.IsMulticast)
             return SendToGroup(whole, parameters, cache);
-        return Transmit(whole, cache);
+        return Transmit(whole, cache, parameters.IsSizeProbe ? cache.LinkMtu : cache.Mtu);
     }
 
     /// <summary>Sends a packet whose header the user made (IP_HDRINCL): what's left open in it is filled in.</summary>
@@ -83,7 +83,9 @@ internal sealed class Ipv4Output(NetworkStack stack, Ipv4Protocol ip)
     }
 
     /// <summary>Sends a packet with a complete header, but for its checksum, by a known way; in fragments or segments if it must be. Ownership passes.</summary>
-    public Errno Transmit(Mbuf packet, RouteCache cache)
+    public Errno Transmit(Mbuf packet, RouteCache cache) => Transmit(packet, cache, cache.Mtu);
+
+    private Errno Transmit(Mbuf packet, RouteCache cache, int mtu)
     {
         NetworkInterface leaving = cache.Interface!;
         if (cache.Route is { } route && (route.Flags & RouteFlags.Blackhole) != 0)
@@ -95,7 +97,7 @@ internal sealed class Ipv4Output(NetworkStack stack, Ipv4Protocol ip)
         int size = packet.Packet.Length;
         if (packet.Packet.Segmentation != SegmentationType.None)
             size = packet.Packet.ChecksumStart + packet.Packet.TransportHeaderLength + packet.Packet.SegmentSize;
-        if (size > cache.Mtu)
+        if (size > mtu)
         {
             if (header.DontFragment || packet.Packet.Segmentation != SegmentationType.None)
             {
@@ -103,7 +105,7 @@ internal sealed class Ipv4Output(NetworkStack stack, Ipv4Protocol ip)
                 packet.Free();
                 return Errno.MessageTooLong;
             }
-            return SendFragments(packet, leaving, cache.NextHop, cache.Mtu);
+            return SendFragments(packet, leaving, cache.NextHop, mtu);
         }
         if (!leaving.IsLoopback)
             header.UpdateChecksum();

@@ -79,11 +79,18 @@ public sealed class Ipv4Protocol : INetworkProtocol
 
     public void SendError(Mbuf packet, in NetworkHeader header, TransportError error) => Icmp.SendError(packet, header, error);
 
-    public void UpdatePathMtu(in InetAddress destination, int mtu)
+    public void LowerPathMtu(in InetAddress destination, int mtu)
     {
         RouteCache path = new();
         if (Router.Find(destination, null, path) == Errno.None)
-            PathMtus.Update(destination, mtu, path.Mtu);
+            PathMtus.Lower(destination, mtu, path.Mtu);
+    }
+
+    public void RaisePathMtu(in InetAddress destination, int mtu)
+    {
+        RouteCache path = new();
+        if (Router.Find(destination, null, path) == Errno.None)
+            PathMtus.Raise(destination, mtu, path.LinkMtu);
     }
 
     public bool IsLocal(in InetAddress address)

@@ -62,7 +62,7 @@ internal sealed class Ipv4Router(NetworkStack stack, Ipv4Protocol ip)
 
     private Errno Complete(RouteCache cache, int mtu)
     {
-        cache.Mtu = mtu;
+        cache.Mtu = cache.LinkMtu = mtu;
         if (ip.PathMtus.TryFind(cache.Destination, out int known, out bool mustAllowFragments) && known <= mtu)
         {
             cache.Mtu = known;

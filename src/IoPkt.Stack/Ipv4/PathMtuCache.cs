@@ -1,6 +1,6 @@
 namespace IoPkt.Stack;
 
-/// <summary>Path MTUs below those of the routes, learned from ICMP (RFC 1191). Bounded; forgotten after ten minutes, so that a path that grew is found.</summary>
+/// <summary>Path MTUs below those of the routes, learned from ICMP (RFC 1191) or by TCP's own probing (RFC 4821). Bounded; forgotten after ten minutes, so that a path that grew is found.</summary>
 internal sealed class PathMtuCache
 {
     /// <summary>RFC 1191, section 6.3: "a timeout … of 10 minutes".</summary>
@@ -41,9 +41,9 @@ internal sealed class PathMtuCache
     }
 
     /// <param name="destination">The path's end.</param>
-    /// <param name="mtu">What a router said.</param>
+    /// <param name="mtu">What a router said, or losses did.</param>
     /// <param name="current">The path's MTU as we thought: a message must never raise it (RFC 1191, section 3).</param>
-    public void Update(in InetAddress destination, int mtu, int current)
+    public void Lower(in InetAddress destination, int mtu, int current)
     {
         if (mtu < Minimum || mtu >= current)
             return;
@@ -53,6 +53,20 @@ internal sealed class PathMtuCache
         _routes.Invalidate();
         if (!_timer.IsArmed)
             _timer.ArmAfter(Lifetime);
+    }
+
+    /// <param name="destination">The path's end.</param>
+    /// <param name="mtu">The size of a packet that has arrived there.</param>
+    /// <param name="linkMtu">What the route says: a path that takes that much is no exception any more.</param>
+    public void Raise(in InetAddress destination, int mtu, int linkMtu)
+    {
+        if (!_paths.TryGetValue(destination, out Path path) || path.Mtu >= mtu)
+            return;
+        if (mtu >= linkMtu)
+            _paths.Remove(destination);
+        else
+            _paths[destination] = new Path(mtu, false, path.Expires);
+        _routes.Invalidate();
     }
 
     private void EvictOldest()

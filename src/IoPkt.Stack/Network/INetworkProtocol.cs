@@ -31,8 +31,11 @@ public interface INetworkProtocol
     /// <summary>Answers a packet with an error of ours: port unreachable, time exceeded. Rules and rate limits apply. The packet stays the caller's.</summary>
     void SendError(Mbuf packet, in NetworkHeader header, TransportError error);
 
-    /// <summary>Forgets and lowers a path's MTU: called for ICMP messages and by TCP's black-hole detection.</summary>
-    void UpdatePathMtu(in InetAddress destination, int mtu);
+    /// <summary>Lowers a path's MTU: called for ICMP messages and by TCP's black-hole detection.</summary>
+    void LowerPathMtu(in InetAddress destination, int mtu);
+
+    /// <summary>A packet of that size has arrived, so the path's MTU, if something less is known of it, is no less than that.</summary>
+    void RaisePathMtu(in InetAddress destination, int mtu);
 
     /// <summary>Whether the address is one of ours to receive on, a broadcast or a joined group included.</summary>
     bool IsLocal(in InetAddress address);

@@ -18,6 +18,9 @@ public struct SendParameters
     /// <summary>Forbids fragmentation here and on the way: path MTU discovery. A packet that's too long is refused with <see cref="Errno.MessageTooLong"/>.</summary>
     public bool DontFragment;
 
+    /// <summary>It's to show whether the path takes more than is known of it: only the link's MTU limits it.</summary>
+    public bool IsSizeProbe;
+
     /// <summary>Permission to send to a broadcast address (SO_BROADCAST).</summary>
     public bool AllowBroadcast;
 

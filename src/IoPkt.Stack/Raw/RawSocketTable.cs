@@ -31,7 +31,7 @@ internal sealed class RawSocketTable(NetworkStack stack)
         foreach (RawSocket socket in _sockets)
         {
             if (socket.ErrorInput(error, source, destination, protocol) && error == TransportError.MessageTooBig)
-                stack.Ipv4.UpdatePathMtu(destination, mtu);
+                stack.Ipv4.LowerPathMtu(destination, mtu);
         }
     }
 }

@@ -53,6 +53,9 @@ public sealed class RouteCache
     /// <summary>Bytes of the largest packet that the path takes, as far as is known.</summary>
     public int Mtu { get; internal set; }
 
+    /// <summary>The same by the route and its interface alone, whatever else is known of the path.</summary>
+    internal int LinkMtu { get; set; }
+
     /// <summary>Whether packets that bear this source may leave so: a loopback address never appears outside the host (RFC 1122, section 3.2.1.3 (g)).</summary>
     public bool MayBear(in InetAddress source) => !source.IsLoopback || Interface is { IsLoopback: true };
 

@@ -5,7 +5,10 @@ namespace IoPkt.Stack;
 /// <summary>A <see cref="TcpInfo"/> as Linux's <c>struct tcp_info</c>: what getsockopt(TCP_INFO) gives a program. Linux counts in segments what we count in bytes.</summary>
 public static class LinuxTcpInfo
 {
-    /// <summary>Bytes of the structure in Linux 6.18. The last 32 are about accurate ECN, which we don't have: all 0.</summary>
+    /// <summary>
+    /// Bytes of the structure in Linux 6.18. Always 0: tcpi_fackets and tcpi_last_ack_sent, as there; tcpi_rehash, which counts new hashes for a choice between paths, of which we have one; the last
+    /// 32, about accurate ECN.
+    /// </summary>
     public const int Size = 280;
 
     /// <summary>Writes the whole structure, in the machine's byte order.</summary>
@@ -22,7 +25,7 @@ public static class LinuxTcpInfo
         destination[4] = Byte(info.Backoff);
         destination[5] = Options(info);
         destination[6] = (byte)(info.SendScale | info.ReceiveScale << 4);
-        destination[7] = (byte)(info.IsDeliveryRateApplicationLimited ? 1 : 0);
+        destination[7] = (byte)((info.IsDeliveryRateApplicationLimited ? 1 : 0) | (int)info.FastOpenFailure << 1);
         Number(destination, 8, info.RetransmissionTimeout);
         Number(destination, 12, info.AckTimeout);
         Number(destination, 16, info.SendMaximumSegment);
@@ -42,7 +45,7 @@ public static class LinuxTcpInfo
         Number(destination, 76, info.SlowStartThreshold == int.MaxValue ? int.MaxValue : Whole(info, info.SlowStartThreshold));
         Number(destination, 80, Whole(info, info.CongestionWindow));
         Number(destination, 84, info.AdvertisedMaximumSegment);
-        Number(destination, 88, 3);
+        Number(destination, 88, RackLossDetection.DuplicateThreshold);
         Number(destination, 92, info.ReceiverRoundTrip);
         Number(destination, 96, info.ReceiveSpace);
         Number(destination, 100, info.TotalRetransmissions);
@@ -62,8 +65,10 @@ public static class LinuxTcpInfo
         Long(destination, 184, info.SendBufferLimitedTime);
         // Linux counts the SYN.
         Number(destination, 192, (info.State is TcpState.Listen or TcpState.SynSent or TcpState.SynReceived ? 0 : 1) + Segments(info, info.DeliveredBytes));
+        Number(destination, 196, info.MarkedDeliveredBytes / Math.Max(1, info.SendMaximumSegment));
         Long(destination, 200, info.BytesSent);
         Long(destination, 208, info.BytesRetransmitted);
+        Number(destination, 216, info.DuplicateSegments);
         Number(destination, 220, info.HasSeenReordering ? 1 : 0);
         Number(destination, 224, info.OutOfOrderSegments);
         Number(destination, 228, info.SendWindow);
@@ -88,10 +93,10 @@ public static class LinuxTcpInfo
         _ => 7,
     };
 
-    /// <summary>TCPI_OPT_TIMESTAMPS, _SACK, _WSCALE, _ECN, _SYN_DATA.</summary>
+    /// <summary>TCPI_OPT_TIMESTAMPS, _SACK, _WSCALE, _ECN, _ECN_SEEN, _SYN_DATA.</summary>
     private static byte Options(in TcpInfo info) =>
         (byte)((info.UsesTimestamps ? 1 : 0) | (info.UsesSack ? 2 : 0) | (info.UsesWindowScale ? 4 : 0) | (info.UsesEcn ? 8 : 0)
-            | (info.SynDataAccepted ? 32 : 0));
+            | (info.HasSeenEcn ? 16 : 0) | (info.SynDataAccepted ? 32 : 0));
 
     private static byte Byte(int value) => (byte)Math.Min(value, byte.MaxValue);
 

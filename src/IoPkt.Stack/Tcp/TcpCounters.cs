@@ -41,6 +41,9 @@ internal sealed class TcpCounters : CounterGroup
         ReceivedTooShort = Define("discarded because packet too short");
         ReceivedBadOptions = Define("packets received with malformed options");
         ReceivedNoMemory = Define("discarded due to lack of memory");
+        PressureEntered = Define("times that the packet pool was nearly used up");
+        ReassemblyPruned = Define("reassembly queues given up for lack of memory");
+        SynsWithoutMemory = Define("SYNs dropped for lack of memory");
         ConnectionRequests = Define("connection requests");
         ConnectionAccepts = Define("connection accepts");
         ConnectionsEstablished = Define("connections established (including accepts)");
@@ -88,6 +91,10 @@ internal sealed class TcpCounters : CounterGroup
         ChallengeAcks = Define("challenge acks sent");
         ChallengeAcksSuppressed = Define("challenge acks not sent because of the rate limit");
         PathMtuReductions = Define("segment size reductions by path MTU discovery");
+        BlackHolesSuspected = Define("segment size reductions because large packets weren't acknowledged");
+        BlackHolesConfirmed = Define("path MTUs lowered because only small packets arrived");
+        SizeProbes = Define("probes of a larger segment size sent");
+        SizeProbesArrived = Define("probes of a larger segment size acknowledged");
         IcmpIgnored = Define("ICMP messages ignored");
         TimeWaitReused = Define("connections in TIME-WAIT reused");
         NoPort = Define("SYNs received for ports with no listener");
@@ -129,6 +136,9 @@ internal sealed class TcpCounters : CounterGroup
     public Counter ReceivedTooShort { get; }
     public Counter ReceivedBadOptions { get; }
     public Counter ReceivedNoMemory { get; }
+    public Counter PressureEntered { get; }
+    public Counter ReassemblyPruned { get; }
+    public Counter SynsWithoutMemory { get; }
     public Counter ConnectionRequests { get; }
     public Counter ConnectionAccepts { get; }
     public Counter ConnectionsEstablished { get; }
@@ -176,6 +186,10 @@ internal sealed class TcpCounters : CounterGroup
     public Counter ChallengeAcks { get; }
     public Counter ChallengeAcksSuppressed { get; }
     public Counter PathMtuReductions { get; }
+    public Counter BlackHolesSuspected { get; }
+    public Counter BlackHolesConfirmed { get; }
+    public Counter SizeProbes { get; }
+    public Counter SizeProbesArrived { get; }
     public Counter IcmpIgnored { get; }
     public Counter TimeWaitReused { get; }
     public Counter NoPort { get; }

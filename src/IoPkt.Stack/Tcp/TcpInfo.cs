@@ -26,6 +26,9 @@ public readonly record struct TcpInfo
     /// <summary>Data in a SYN were accepted: TCP Fast Open.</summary>
     public bool SynDataAccepted { get; init; }
 
+    /// <summary>Why our data in the SYN weren't accepted, if they weren't.</summary>
+    public FastOpenFailure FastOpenFailure { get; init; }
+
     public byte SendScale { get; init; }
 
     public byte ReceiveScale { get; init; }
@@ -85,7 +88,16 @@ public readonly record struct TcpInfo
     /// <summary>Sequence numbers that the peer has reported as received.</summary>
     public long DeliveredBytes { get; init; }
 
+    /// <summary>Of these, in acknowledgements that echoed a mark.</summary>
+    public long MarkedDeliveredBytes { get; init; }
+
     public bool UsesEcn { get; init; }
+
+    /// <summary>A packet has arrived that says its sender's transport understands marks.</summary>
+    public bool HasSeenEcn { get; init; }
+
+    /// <summary>Segments that the peer reported as received twice.</summary>
+    public long DuplicateSegments { get; init; }
 
     public bool HasSeenReordering { get; init; }
 

@@ -22,6 +22,7 @@ public sealed class TcpProtocol : ITransportProtocol
         Output = new SegmentOutput(stack, Counters);
         Resets = new ResetPolicy(stack, this);
         TimeWaits = new TimeWaitTable(this);
+        Memory = new MemoryPressure(this);
     }
 
     public byte Protocol => Number;
@@ -72,6 +73,8 @@ public sealed class TcpProtocol : ITransportProtocol
 
     internal ResetPolicy Resets { get; }
 
+    internal MemoryPressure Memory { get; }
+
     /// <summary>Connections whose user has closed the socket.</summary>
     internal int Orphans { get; set; }
 
@@ -111,6 +114,7 @@ public sealed class TcpProtocol : ITransportProtocol
 
     public void Flush()
     {
+        Memory.Watch();
         Batch++;
         // What becomes pending meanwhile waits for its turn at the end of the list.
         while (_firstPending is { } connection)

@@ -12,6 +12,9 @@ public sealed class TcpSettings
     /// <summary><c>minmss</c>: the least that an ICMP message or a peer's option can lower the segment to.</summary>
     public int MinimumMaximumSegment { get; set; } = 216;
 
+    /// <summary><c>pmtud_blackhole_detection</c>: routers that drop large packets without a word are found by what arrives (RFC 4821).</summary>
+    public bool BlackHoleDetection { get; set; } = true;
+
     /// <summary><c>sack.enable</c></summary>
     public bool Sack { get; set; } = true;
 

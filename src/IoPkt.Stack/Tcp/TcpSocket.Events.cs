@@ -30,18 +30,11 @@ public sealed partial class TcpSocket
 
     internal void SpaceFreed() => Notify(SocketEvents.Writable);
 
-    /// <summary>The user may still ask how it went.</summary>
-    internal void ConnectionEnds(in TcpInfo info)
-    {
-        if (!_isClosedByUser)
-            _lastInfo = new StrongBox<TcpInfo>(info);
-    }
-
     internal void ConnectionFailed(Errno error)
     {
         _wasConnected = true;
         _isReceiveEnd = true;
-        Connection = null;
+        LeaveConnection();
         SetError(error);
         Notify(SocketEvents.Closed);
         RetireIfUnused();
@@ -50,7 +43,7 @@ public sealed partial class TcpSocket
     internal void ConnectionEnded()
     {
         _isReceiveEnd = true;
-        Connection = null;
+        LeaveConnection();
         Notify(SocketEvents.Closed);
         RetireIfUnused();
     }
@@ -58,8 +51,16 @@ public sealed partial class TcpSocket
     internal void ConnectionWaits(TimeWaitEntry entry)
     {
         _timeWait = entry;
-        Connection = null;
+        LeaveConnection();
         Notify(SocketEvents.Closed);
+    }
+
+    /// <summary>A user that's still there may ask what became of it.</summary>
+    private void LeaveConnection()
+    {
+        if (!_isClosedByUser && Connection is { } connection)
+            _lastInfo = new StrongBox<TcpInfo>(connection.GetInfo());
+        Connection = null;
     }
 
     internal void TimeWaitEnded()

@@ -11,11 +11,11 @@ public sealed partial class TcpSocket : InetSocket
     private readonly TcpProtocol _tcp;
     private TcpListener? _listener;
     private TimeWaitEntry? _timeWait;
-    private StrongBox<TcpInfo>? _lastInfo;
     private bool _isClosedByUser;
     private bool _isReceiveEnd;
     private bool _wasConnected;
     private long _notifiedBatch;
+    private StrongBox<TcpInfo>? _lastInfo;
 
     internal TcpSocket(TcpProtocol tcp, AddressFamily family)
         : base(tcp.Stack, family, SocketType.Stream, TcpProtocol.Number)
@@ -91,14 +91,13 @@ public sealed partial class TcpSocket : InetSocket
     /// <summary>Bytes before the end of urgent data, which arrive in line (RFC 6093); 0: none (SIOCATMARK compares it with 0).</summary>
     public int UrgentOffset => Math.Max(0, Connection?.UrgentOffset ?? 0);
 
-    /// <summary>TCP_INFO; of a connection that's gone, as it was when it ended.</summary>
-    public TcpInfo GetInfo() => Connection?.GetInfo() ?? (_lastInfo is { } last ? last.Value with { State = State } : new TcpInfo
+    /// <summary>TCP_INFO; when the connection has ended, what it was then.</summary>
+    public TcpInfo GetInfo() => Connection?.GetInfo() ?? (_lastInfo?.Value ?? new TcpInfo { CongestionControl = CongestionControl }) with
     {
         State = State,
-        CongestionControl = CongestionControl,
         AcceptQueueLength = AcceptQueueLength,
         Backlog = Backlog,
-    });
+    };
 
     public override Errno Bind(in InetEndpoint local)
     {

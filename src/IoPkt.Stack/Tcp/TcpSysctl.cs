@@ -16,6 +16,7 @@ internal static class TcpSysctl
         t.ReadOnly("congctl.available", "Congestion controls that there are", () => string.Join(' ', tcp.AvailableCongestionControls));
         t.Number("mssdflt", "Segment size where the peer says none, in bytes", () => s.DefaultMaximumSegment, v => s.DefaultMaximumSegment = v, 32, LargestSegment);
         t.Number("minmss", "The least segment size that a peer or an ICMP message can bring about, in bytes", () => s.MinimumMaximumSegment, v => s.MinimumMaximumSegment = v, 32, LargestSegment);
+        t.Flag("pmtud_blackhole_detection", "Routers that drop large packets without a word are found by what arrives (RFC 4821)", () => s.BlackHoleDetection, v => s.BlackHoleDetection = v);
         t.Flag("sack.enable", "Selective acknowledgements (RFC 2018)", () => s.Sack, v => s.Sack = v);
         t.Number("ecn.enable", "Explicit congestion notification (RFC 3168): 0 never, 1 also when connecting, 2 when a peer asks", () => (int)s.Ecn, v => s.Ecn = (EcnMode)v, 0, 2);
         t.Flag("rfc1323", "Window scaling and timestamps together", () => s.WindowScaling && s.Timestamps, v => s.WindowScaling = s.Timestamps = v);

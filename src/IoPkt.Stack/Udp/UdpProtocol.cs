@@ -77,7 +77,7 @@ public sealed class UdpProtocol : ITransportProtocol
         if (Table.FindBest(new InetEndpoint(source, sourcePort), new InetEndpoint(destination, destinationPort), null) is not { } socket)
             return;
         if (error == TransportError.MessageTooBig)
-            _stack.Network(destination.Family)?.UpdatePathMtu(destination, mtu);
+            _stack.Network(destination.Family)?.LowerPathMtu(destination, mtu);
         socket.ErrorInput(error, destination, destinationPort);
     }
 

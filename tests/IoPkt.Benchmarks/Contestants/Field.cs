@@ -1,3 +1,4 @@
+using System.Globalization;
 using IoPkt.Benchmarks.Harness;
 
 namespace IoPkt.Benchmarks.Contestants;
@@ -33,6 +34,16 @@ internal sealed class Field(Programs programs, int? threads) : IAsyncDisposable
         "sockrun" => new StackContestant(programs, isEmbedded: false, offload: true, threads),
         "sockrun-plain" => new StackContestant(programs, isEmbedded: false, offload: false, threads),
         "start" => new StartContestant(programs, threads),
+        _ when name.Split('@') is [string kind, string loss] => CreateOnPath(kind, double.Parse(loss, CultureInfo.InvariantCulture)),
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, null),
     };
+
+    /// <param name="kind">Kernel or sockrun, and the congestion control.</param>
+    /// <param name="loss">0 to 1.</param>
+    private Contestant CreateOnPath(string kind, double loss)
+    {
+        string[] words = kind.Split('-');
+        EmulatedPath path = new(words[1], loss);
+        return words[0] == "kernel" ? new KernelContestant(programs, path) : new StackContestant(programs, isEmbedded: false, offload: false, threads, path);
+    }
 }

@@ -2,13 +2,16 @@ using IoPkt.Benchmarks.Harness;
 
 namespace IoPkt.Benchmarks.Contestants;
 
-/// <summary>The kernel's stack, over a veth to another namespace.</summary>
-internal sealed class KernelContestant(Programs programs) : Contestant(programs)
+/// <summary>The kernel's stack in another namespace, over a veth or an emulated path.</summary>
+internal sealed class KernelContestant(Programs programs, EmulatedPath? path = null) : Contestant(programs)
 {
+    private const string Interface = "veth0";
+
+    private Child? _relay;
     private PrivateNetwork? _served;
     private Child? _server;
 
-    public override string Name => "kernel";
+    public override string Name => path is null ? "kernel" : $"kernel-{path.CongestionControl}";
 
     public override string Address => "10.9.0.2";
 
@@ -19,20 +22,32 @@ internal sealed class KernelContestant(Programs programs) : Contestant(programs)
     protected override async Task SetUpAsync()
     {
         _served = await PrivateNetwork.CreateAsync().ConfigureAwait(false);
-        await Network.RunAsync("ip", "link", "add", "veth0", "type", "veth", "peer", "name", "veth0", "netns", _served.Target).ConfigureAwait(false);
-        foreach ((PrivateNetwork network, string address) in ((PrivateNetwork, string)[])[(Network, "10.9.0.1/24"), (_served, $"{Address}/24")])
+        if (path is null)
         {
-            await network.RunAsync("ip", "addr", "add", address, "dev", "veth0").ConfigureAwait(false);
-            await network.RunAsync("ip", "link", "set", "veth0", "up").ConfigureAwait(false);
+            await Network.RunAsync("ip", "link", "add", Interface, "type", "veth", "peer", "name", Interface, "netns", _served.Target).ConfigureAwait(false);
+            await ConfigureAsync(Network, "10.9.0.1/24").ConfigureAwait(false);
         }
-        _server = _served.Start(null, Programs.Load, "serve", Address);
+        else
+        {
+            _relay = await path.StartAsync(Network, Interface, "10.9.0.1/24").ConfigureAwait(false);
+            await Network.RunAsync("ip", "link", "set", Interface, "netns", _served.Target).ConfigureAwait(false);
+        }
+        await ConfigureAsync(_served, $"{Address}/24").ConfigureAwait(false);
+        _server = _served.Start(null, [Programs.Load, "serve", Address, .. EmulatedPath.ServerOptions(path)]);
         await _server.ReadLineAsync("load serve").ConfigureAwait(false);
     }
 
     protected override Task TearDownAsync()
     {
         _server?.Dispose();
+        _relay?.Dispose();
         _served?.Dispose();
         return Task.CompletedTask;
+    }
+
+    private static async Task ConfigureAsync(PrivateNetwork network, string address)
+    {
+        await network.RunAsync("ip", "addr", "add", address, "dev", Interface).ConfigureAwait(false);
+        await network.RunAsync("ip", "link", "set", Interface, "up").ConfigureAwait(false);
     }
 }

@@ -9,8 +9,10 @@ namespace IoPkt.Benchmarks.Contestants;
 /// <summary>
 /// Our stack on a TAP: <em>embedded</em>, with the services inside its process, or <em>sockrun</em>, with unmodified programs above it.
 /// </summary>
-internal sealed class StackContestant(Programs programs, bool isEmbedded, bool offload, int? threads) : Contestant(programs)
+internal sealed class StackContestant(Programs programs, bool isEmbedded, bool offload, int? threads, EmulatedPath? path = null) : Contestant(programs)
 {
+    private const string HostInterface = "wire0";
+
     private const string Interface = "tap0";
 
     // Its own: one that's started to be timed must not be taken for one that runs beside it.
@@ -18,9 +20,10 @@ internal sealed class StackContestant(Programs programs, bool isEmbedded, bool o
 
     private Child? _daemon;
     private Child? _server;
+    private Child? _relay;
     private IoPktClient? _client;
 
-    public override string Name => (isEmbedded ? "embedded" : "sockrun") + (offload ? "" : "-plain");
+    public override string Name => (isEmbedded ? "embedded" : "sockrun") + (path is not null ? $"-{path.CongestionControl}" : offload ? "" : "-plain");
 
     public override string Address => "10.9.0.2";
 
@@ -39,10 +42,19 @@ internal sealed class StackContestant(Programs programs, bool isEmbedded, bool o
     {
         await StartDaemonAsync().ConfigureAwait(false);
         _daemon!.Discard();
+        if (path is not null)
+            await SetUpPathAsync().ConfigureAwait(false);
         if (isEmbedded)
             return;
-        _server = StartServer(Programs.Load, "serve", Address)!;
+        _server = StartServer([Programs.Load, "serve", Address, .. EmulatedPath.ServerOptions(path)])!;
         await _server.ReadLineAsync("sockrun load serve").ConfigureAwait(false);
+    }
+
+    private async Task SetUpPathAsync()
+    {
+        // The interface without an address must not answer for the other one's.
+        await Network.RunAsync("sh", "-c", $"echo 1 > /proc/sys/net/ipv4/conf/{HostInterface}/arp_ignore; ip link set {HostInterface} up").ConfigureAwait(false);
+        _relay = await path!.StartAsync(Network, HostInterface, "10.9.0.1/24").ConfigureAwait(false);
     }
 
     /// <summary>The daemon alone, in somebody else's namespace: from its exec until its interface has its address.</summary>
@@ -56,7 +68,7 @@ internal sealed class StackContestant(Programs programs, bool isEmbedded, bool o
     {
         string[] program = isEmbedded ? [Programs.Self, "embedded"] : [Programs.Daemon];
         Dictionary<string, string> environment = new() { ["IOPKT_LIBRARY_PATH"] = Programs.Modules };
-        _daemon = Network.Start(environment, [.. program, "--foreground", "-d", "tap", $"host=10.9.0.1/24{(offload ? "" : ",offload=0")}",
+        _daemon = Network.Start(environment, [.. program, "--foreground", "-d", "tap", path is not null ? $"if={HostInterface},offload=0" : $"host=10.9.0.1/24{(offload ? "" : ",offload=0")}",
             "-p", "tcpip", $"prefix={_prefix}", .. threads is { } count ? (string[])["-t", count.ToString(CultureInfo.InvariantCulture)] : []]);
         _client = new IoPktClient(_prefix);
         for (long start = Stopwatch.GetTimestamp(); ;)
@@ -91,6 +103,7 @@ internal sealed class StackContestant(Programs programs, bool isEmbedded, bool o
     {
         _client?.Dispose();
         _server?.Dispose();
+        _relay?.Dispose();
         _daemon?.Dispose();
         return Task.CompletedTask;
     }

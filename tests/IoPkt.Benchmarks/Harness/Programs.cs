@@ -9,14 +9,16 @@ internal sealed class Programs : IDisposable
 
     public DirectoryInfo Folder { get; }
 
-    public static string InstallRoot { get; } =
-        typeof(Programs).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(a => a.Key == "InstallRoot").Value!;
+    public static string InstallRoot { get; } = Metadata("InstallRoot");
 
     public static string Daemon => Path.Combine(InstallRoot, "sbin", "io-pkt-v4");
 
     public static string Sockrun => Path.Combine(InstallRoot, "bin", "sockrun");
 
     public static string Modules => Path.Combine(InstallRoot, "lib", "dll");
+
+    /// <summary>The programs of the kernel's side, from the end-to-end tests.</summary>
+    public static string Peer { get; } = Metadata("Peer");
 
     /// <summary>This program.</summary>
     public static string Self => Environment.ProcessPath!;
@@ -37,6 +39,8 @@ internal sealed class Programs : IDisposable
         }
         return programs;
     }
+
+    private static string Metadata(string key) => typeof(Programs).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(a => a.Key == key).Value!;
 
     public void Dispose() => Folder.Delete(recursive: true);
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using IoPkt.Benchmarks.Contestants;
 
 namespace IoPkt.Benchmarks.Rows;
 
@@ -43,12 +44,28 @@ internal static class AllRows
         new("memory", "resident memory, idle", "MB", true, ["start"], [], Memory.IdleAsync),
         new("connections-10000", "bytes of resident memory an idle connection, daemon only", "B", true, [Embedded, Sockrun], [],
             (contestant, _) => Memory.PerConnectionAsync(contestant, 10_000)),
+        Loss(0, "0"),
+        Loss(0.001, "0.1"),
+        Loss(0.01, "1"),
+        Loss(0.05, "5"),
         new("start", "from exec to the first answered ping", "ms", true, ["start"], [], StartUp.MeasureAsync),
     ];
 
     private static Row Stream(string name, string description, string how, int streams, string[] contestants, Aim[] aims) =>
         new(name, description, "Gbit/s", false, contestants, aims,
             async (contestant, seconds) => PerGigabyte.Add(await contestant.LoadAsync(how, Text(seconds), Text(streams)).ConfigureAwait(false)));
+
+    private static Row Loss(double loss, string percent) => new($"loss-{percent}", $"one stream over 100 Mbit/s and 50 ms, {percent} % of frames lost, 30 s", "Mbit/s", false,
+        [.. ((string[])["kernel-cubic", "sockrun-cubic", "kernel-reno", "sockrun-reno", "kernel-bbr", "sockrun-bbr"]).Select(name => $"{name}@{Text(loss)}")],
+        [new("sockrun-cubic", "kernel-cubic", 1)],
+        async (contestant, _) =>
+        {
+            Sample sample = await contestant.LoadAsync("recv", "30", "1").ConfigureAwait(false);
+            return sample with { Value = sample.Value * 1000 };
+        })
+    {
+        OnRequest = true,
+    };
 
     private static Row Datagrams(string how, string description) =>
         new(how, description, "k/s", false, s_all, s_datagramAims, (contestant, seconds) => contestant.LoadAsync(how, Text(seconds)));

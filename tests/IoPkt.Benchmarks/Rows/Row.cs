@@ -17,4 +17,8 @@ internal sealed record Aim(string Contestant, string Baseline, double Ratio);
 /// <param name="Aims">What the result should be.</param>
 /// <param name="Measure">One run, of so many seconds.</param>
 internal sealed record Row(string Name, string Description, string Unit, bool LessIsBetter, IReadOnlyList<string> Contestants, IReadOnlyList<Aim> Aims,
-    Func<Contestant, double, Task<Sample>> Measure);
+    Func<Contestant, double, Task<Sample>> Measure)
+{
+    /// <summary>It takes minutes: it's run when it's asked for.</summary>
+    public bool OnRequest { get; init; }
+}

@@ -1,5 +1,5 @@
 // Both ends of the traffic that is measured, as an unmodified program: it knows the sockets of libc and nothing else.
-//   load serve ADDRESS                               TCP 5001 sink, 5002 source, 5003 holds connections, 7 echo; UDP 9 counts, 19 generates, 7 echoes
+//   load serve ADDRESS [CONGESTION-CONTROL]          TCP 5001 sink, 5002 source, 5003 holds connections, 7 echo; UDP 9 counts, 19 generates, 7 echoes
 //   load send|recv ADDRESS SECONDS STREAMS           bulk data, 256 KiB a call
 //   load rr ADDRESS SECONDS                          one byte there and back
 //   load udp-in|udp-out|udp-echo ADDRESS SECONDS     datagrams of 64 bytes, to, from and by way of ADDRESS
@@ -25,6 +25,7 @@ enum { SINK = 5001, SOURCE = 5002, HOLD = 5003, ECHO_PORT = 7, COUNT = 9, GENERA
 static const double warm_up = 0.3;
 static struct in_addr address;
 static double seconds;
+static const char *congestion_control;
 
 static double now(void) {
     struct timespec t;
@@ -54,6 +55,8 @@ static int open_socket(int type, int port, int listening) {
         die("socket");
     if (listening) {
         setsockopt(s, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
+        if (congestion_control && type == SOCK_STREAM && setsockopt(s, IPPROTO_TCP, TCP_CONGESTION, congestion_control, strlen(congestion_control)))
+            die(congestion_control);
         if (bind(s, (void *)&a, sizeof a) || (type == SOCK_STREAM && listen(s, 1024)))
             die("bind");
     } else {
@@ -348,14 +351,16 @@ int main(int argc, char **argv) {
     files.rlim_cur = files.rlim_max;
     setrlimit(RLIMIT_NOFILE, &files);
     if (argc < 3 || !inet_pton(AF_INET, argv[2], &address)) {
-        fputs("usage: load serve|send|recv|rr|udp-in|udp-out|udp-echo|hold|ping ADDRESS [SECONDS|CONNECTIONS [STREAMS]]\n", stderr);
+        fputs("usage: load serve|send|recv|rr|udp-in|udp-out|udp-echo|hold|ping ADDRESS [SECONDS|CONNECTIONS|CONGESTION-CONTROL [STREAMS]]\n", stderr);
         return 2;
     }
     const char *how = argv[1];
     seconds = argc > 3 ? atof(argv[3]) : 3;
     sends = !strcmp(how, "send");
-    if (!strcmp(how, "serve"))
+    if (!strcmp(how, "serve")) {
+        congestion_control = argc > 3 ? argv[3] : NULL;
         serve();
+    }
     if (!strcmp(how, "rr"))
         return round_trips();
     if (!strcmp(how, "hold"))

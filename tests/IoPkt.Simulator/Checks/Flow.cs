@@ -5,10 +5,12 @@ internal sealed class Flow
 {
     public required int From { get; init; }
 
+    private int _incarnations;
+
     /// <summary>What the peer sends.</summary>
     public Flow Opposite { get; set; } = null!;
 
-    /// <summary>The ports may be used again: counts the connections.</summary>
+    /// <summary>The ports may be used again, and each connection has its number.</summary>
     public int Incarnation { get; private set; }
 
     /// <summary>A SYN was seen.</summary>
@@ -24,6 +26,9 @@ internal sealed class Flow
     public bool OffersScale { get; private set; }
 
     public byte Scale { get; private set; }
+
+    /// <summary>What the SYN offers, in bytes.</summary>
+    public int SynWindow { get; private set; }
 
     public bool HasTimestamps { get; set; }
 
@@ -53,28 +58,66 @@ internal sealed class Flow
 
     public uint DeliveredTimestamp { get; set; }
 
-    /// <summary>Data were sent for the first time since this was last cleared.</summary>
-    public bool HasSentNew { get; set; }
+    /// <summary>Bytes of data that were sent for the first time since this was last cleared.</summary>
+    public int NewBytes { get; set; }
+
+    /// <summary>SYNs, with or without an acknowledgement, that this end has sent.</summary>
+    public int Syns { get; private set; }
+
+    /// <summary>Segments that want an answer, sent since the last acknowledgement of something new has reached this end.</summary>
+    public int Unanswered { get; private set; }
+
+    /// <summary>Since when something waits for its acknowledgement, and none of anything new has come; <see cref="long.MaxValue"/>: nothing does.</summary>
+    public long UnansweredSince { get; private set; } = long.MaxValue;
+
+    /// <summary>The most that <see cref="Unanswered"/> has been.</summary>
+    public int MostUnanswered { get; private set; }
+
+    /// <summary>When a segment of this end has reached the peer last.</summary>
+    public long DeliveredAt { get; set; }
+
+    /// <summary>The SYN has reached the peer.</summary>
+    public bool IsSynDelivered => IsOpen && DeliveredEnd > InitialSequence;
 
     public int ScaleInUse => OffersScale && Opposite.OffersScale ? Scale : 0;
 
     /// <summary>A SYN that isn't a repetition.</summary>
-    public void Open(SequenceNumber sequence, in TcpOptions options)
+    public void Open(in TcpHeader syn, in TcpOptions options) => Open(syn, options, ++_incarnations);
+
+    /// <summary>The same, or a return to one that was thought to be over.</summary>
+    public void Open(in TcpHeader syn, in TcpOptions options, int incarnation)
     {
-        Incarnation++;
+        Incarnation = incarnation;
         IsOpen = true;
-        InitialSequence = sequence;
-        End = DeliveredEnd = sequence;
+        InitialSequence = End = DeliveredEnd = syn.Sequence;
+        SynWindow = syn.Window;
         MaximumSegment = options.MaximumSegmentSize;
         OffersScale = options.HasWindowScale;
         Scale = options.WindowScale;
-        HasTimestamps = HasAcknowledged = HasDelivered = HasSentNew = false;
+        HasTimestamps = HasAcknowledged = HasDelivered = false;
+        NewBytes = Syns = Unanswered = MostUnanswered = 0;
+        UnansweredSince = long.MaxValue;
+    }
+
+    public void NoteSent(long now, bool isSyn)
+    {
+        if (isSyn)
+            Syns++;
+        if (Unanswered++ == 0 && UnansweredSince == long.MaxValue)
+            UnansweredSince = now;
+        MostUnanswered = Math.Max(MostUnanswered, Unanswered);
+    }
+
+    public void NoteAnswered(long now, SequenceNumber acknowledgment)
+    {
+        Unanswered = 0;
+        UnansweredSince = acknowledgment < End ? now : long.MaxValue;
     }
 
     /// <summary>The peer begins anew: what this end said before no longer counts.</summary>
     public void Close()
     {
-        Incarnation++;
+        Incarnation = ++_incarnations;
         IsOpen = false;
     }
 }

@@ -12,12 +12,27 @@ namespace IoPkt.Simulator;
 /// <param name="dropsInside">The stack may drop what it sends before it reaches the wire: its memory is small, or the path's MTU has just become less.</param>
 internal sealed class Witness(VirtualTime time, int[] mtus, bool[] isHeld, bool dropsInside)
 {
+    /// <summary>Of what is no connection's.</summary>
+    private const int NoIncarnation = -1;
+
     private readonly Dictionary<uint, Flow>[] _flows = [[], []];
 
     /// <summary>The first rule that was broken, in words.</summary>
     public string? Complaint { get; private set; }
 
     public Flow? Find(int from, ushort sourcePort, ushort destinationPort) => _flows[from].GetValueOrDefault(Key(sourcePort, destinationPort));
+
+    /// <summary>Whether it's a segment with that byte of a connection's, counted from 1.</summary>
+    public bool Carries(in SimulatedPacket packet, int position)
+    {
+        Ipv4Header ip = new(packet.Bytes);
+        if (ip.Protocol != TcpProtocol.Number || ip.IsFragment)
+            return false;
+        TcpHeader header = new(packet.Bytes.AsSpan(ip.HeaderLength));
+        int length = packet.Length - ip.HeaderLength - header.HeaderLength;
+        return Find(1 - packet.Destination, header.SourcePort, header.DestinationPort) is { IsOpen: true } flow
+            && header.Sequence <= flow.InitialSequence + position && header.Sequence + length > flow.InitialSequence + position;
+    }
 
     /// <summary>An end hands a packet to the link.</summary>
     /// <returns>The connection's <see cref="Flow.Incarnation"/>.</returns>
@@ -30,8 +45,8 @@ internal sealed class Witness(VirtualTime time, int[] mtus, bool[] isHeld, bool 
         TcpHeader header = new(packet.Bytes.AsSpan(start));
         bool isWellFormed = TcpOptions.TryRead(header.Options, out TcpOptions options);
         Flow flow = Get(from, header.SourcePort, header.DestinationPort);
-        if ((header.Flags & TcpFlags.Syn) != 0)
-            NoteSyn(flow, header, options);
+        if ((header.Flags & TcpFlags.Syn) != 0 && !NoteSyn(flow, header, options))
+            return NoIncarnation;
         if (!flow.IsOpen)
             return flow.Incarnation;
         int length = packet.Length - start - header.HeaderLength;
@@ -42,7 +57,7 @@ internal sealed class Witness(VirtualTime time, int[] mtus, bool[] isHeld, bool 
             CheckAcknowledgment(flow, header, options);
         }
         if ((header.Flags & TcpFlags.Rst) == 0)
-            Note(flow, header, length);
+            Note(flow, header, length, time.Now);
         return flow.Incarnation;
     }
 
@@ -56,11 +71,19 @@ internal sealed class Witness(VirtualTime time, int[] mtus, bool[] isHeld, bool 
             return;
         TcpHeader header = new(packet.Bytes.AsSpan(ip.HeaderLength));
         Flow flow = Get(1 - packet.Destination, header.SourcePort, header.DestinationPort);
+        _ = TcpOptions.TryRead(header.Options, out TcpOptions options);
+        // Of two SYN-ACKs with different numbers, the one that comes first counts.
+        if (packet.Incarnation is not (NoIncarnation or 0) && packet.Incarnation != flow.Incarnation && (header.Flags & (TcpFlags.Syn | TcpFlags.Ack)) == (TcpFlags.Syn | TcpFlags.Ack)
+            && flow.IsOpen && !flow.IsSynDelivered && IsAnswer(flow, header))
+        {
+            flow.Open(header, options, packet.Incarnation);
+            flow.End = header.Sequence + 1;
+        }
         if (!flow.IsOpen || packet.Incarnation != flow.Incarnation || (header.Flags & TcpFlags.Rst) != 0)
             return;
-        int length = packet.Length - ip.HeaderLength - header.HeaderLength + Controls(header.Flags);
+        flow.DeliveredAt = time.Now;
+        int length = ip.TotalLength - ip.HeaderLength - header.HeaderLength + Controls(header.Flags);
         SequenceNumber end = header.Sequence + length;
-        _ = TcpOptions.TryRead(header.Options, out TcpOptions options);
         // A segment that's old by its number or its timestamp is dropped, and its acknowledgement with it.
         bool isOld = end < flow.DeliveredEnd + (length > 0 ? 1 : 0) || (options.HasTimestamps && flow.HasDelivered && (int)(options.TimestampValue - flow.DeliveredTimestamp) < 0);
         flow.DeliveredEnd = SequenceNumber.Max(flow.DeliveredEnd, end);
@@ -69,12 +92,18 @@ internal sealed class Witness(VirtualTime time, int[] mtus, bool[] isHeld, bool 
         SequenceNumber edge = header.Acknowledgment + Window(flow, header);
         flow.DeliveredEdge = flow.HasDelivered ? SequenceNumber.Max(flow.DeliveredEdge, edge) : edge;
         if (!flow.HasDelivered)
-            flow.DeliveredAcknowledgment = header.Acknowledgment;
+            FirstAcknowledged(flow, header.Acknowledgment);
         else if (!isOld)
             Acknowledged(flow, header.Acknowledgment);
         if (!isOld)
             flow.DeliveredTimestamp = options.TimestampValue;
         flow.HasDelivered = true;
+    }
+
+    private void FirstAcknowledged(Flow flow, SequenceNumber acknowledgment)
+    {
+        flow.DeliveredAcknowledgment = acknowledgment;
+        flow.Opposite.NoteAnswered(time.Now, acknowledgment);
     }
 
     private void Acknowledged(Flow flow, SequenceNumber acknowledgment)
@@ -85,6 +114,7 @@ internal sealed class Witness(VirtualTime time, int[] mtus, bool[] isHeld, bool 
             flow.EarlierAcknowledgment = flow.DeliveredAcknowledgment;
         flow.AcknowledgmentDeliveredAt = time.Now;
         flow.DeliveredAcknowledgment = acknowledgment;
+        flow.Opposite.NoteAnswered(time.Now, acknowledgment);
     }
 
     /// <summary>Timers that expire at the moment of an arrival run before it.</summary>
@@ -95,15 +125,27 @@ internal sealed class Witness(VirtualTime time, int[] mtus, bool[] isHeld, bool 
     /// <summary>RFC 7323, section 2.2: "The window field in a segment where the SYN bit is set MUST NOT be scaled."</summary>
     private static int Window(Flow flow, in TcpHeader header) => (header.Flags & TcpFlags.Syn) != 0 ? header.Window : header.Window << flow.ScaleInUse;
 
-    private static void NoteSyn(Flow flow, in TcpHeader header, in TcpOptions options)
+    /// <returns>Whether it belongs to the connection. Else an old copy of a SYN has made the listener believe in another, which will never be.</returns>
+    private static bool NoteSyn(Flow flow, in TcpHeader header, in TcpOptions options)
     {
         if (flow.IsOpen && flow.InitialSequence == header.Sequence)
-            return;
-        // The ports are used again: the peer's old segments mean nothing to this connection.
-        if (flow.IsOpen && (header.Flags & TcpFlags.Ack) == 0)
+            return true;
+        if ((header.Flags & TcpFlags.Ack) != 0)
+        {
+            // Who connects has taken another SYN-ACK's number already, or has long since sent another SYN.
+            if ((flow.IsOpen && flow.IsSynDelivered) || !IsAnswer(flow, header))
+                return false;
+        }
+        else if (flow.IsOpen)
+        {
+            // The ports are used again: the peer's old segments mean nothing to this connection.
             flow.Opposite.Close();
-        flow.Open(header.Sequence, options);
+        }
+        flow.Open(header, options);
+        return true;
     }
+
+    private static bool IsAnswer(Flow flow, in TcpHeader header) => flow.Opposite.IsOpen && header.Acknowledgment > flow.Opposite.InitialSequence && header.Acknowledgment <= flow.Opposite.End;
 
     private void CheckSize(Flow flow, in SimulatedPacket packet, int headers, int length, int totalLength, bool isWellFormed)
     {
@@ -114,7 +156,7 @@ internal sealed class Witness(VirtualTime time, int[] mtus, bool[] isHeld, bool 
             Complain(flow, $"sends {headers} + {segment} bytes over an MTU of {mtus[flow.From]}");
         // RFC 6691, section 2: options are taken off what the peer's MSS allows. 536 without one; 216 whatever it says.
         int limit = Math.Max(216, flow.Opposite.MaximumSegment == 0 ? 536 : flow.Opposite.MaximumSegment);
-        if (flow.Opposite.IsOpen && headers - 40 + segment > limit)
+        if (flow.Opposite.IsSynDelivered && headers - 40 + segment > limit)
             Complain(flow, $"sends {segment} bytes of data with {headers - 40} of options to an MSS of {limit}");
     }
 
@@ -125,8 +167,9 @@ internal sealed class Witness(VirtualTime time, int[] mtus, bool[] isHeld, bool 
         SequenceNumber end = header.Sequence + length + Controls(header.Flags), una = KnownAcknowledgment(flow.Opposite);
         if (header.Sequence > flow.End && !dropsInside)
             Complain(flow, $"leaves a gap before {header.Sequence - flow.InitialSequence}");
-        if (length > 0 && end > flow.Opposite.DeliveredEdge)
-            Complain(flow, $"sends up to {end - flow.InitialSequence}, beyond the window's edge at {flow.Opposite.DeliveredEdge - flow.InitialSequence}");
+        SequenceNumber edge = SequenceNumber.Max(flow.Opposite.DeliveredEdge, flow.InitialSequence + 1 + flow.Opposite.SynWindow);
+        if (length > 0 && end > edge)
+            Complain(flow, $"sends up to {end - flow.InitialSequence}, beyond the window's edge at {edge - flow.InitialSequence}");
         // A probe of the window, or of a silent peer, comes from just before it.
         if (length > 0 ? end <= una : header.Sequence < una - 1)
             Complain(flow, $"sends {header.Sequence - flow.InitialSequence} again, though everything up to {una - flow.InitialSequence} is acknowledged");
@@ -166,12 +209,14 @@ internal sealed class Witness(VirtualTime time, int[] mtus, bool[] isHeld, bool 
         }
     }
 
-    private static void Note(Flow flow, in TcpHeader header, int length)
+    private static void Note(Flow flow, in TcpHeader header, int length, long now)
     {
         SequenceNumber end = header.Sequence + length + Controls(header.Flags);
+        if (length + Controls(header.Flags) > 0)
+            flow.NoteSent(now, (header.Flags & TcpFlags.Syn) != 0);
         if (end > flow.End)
         {
-            flow.HasSentNew |= length > 0;
+            flow.NewBytes += Math.Min(length, end - flow.End);
             flow.End = end;
         }
         if ((header.Flags & TcpFlags.Ack) == 0)

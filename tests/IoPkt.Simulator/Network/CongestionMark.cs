@@ -6,11 +6,12 @@ internal static class CongestionMark
     private const int CongestionExperienced = 3;
 
     /// <summary>Marks an IPv4 packet whose sender can do with it.</summary>
-    public static void Set(Span<byte> packet)
+    public static bool TrySet(Span<byte> packet)
     {
         if ((packet[1] & 3) == 0)
-            return;
+            return false;
         packet[1] |= CongestionExperienced;
         new Ipv4Header(packet).UpdateChecksum();
+        return true;
     }
 }

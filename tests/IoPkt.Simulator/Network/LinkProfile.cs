@@ -28,10 +28,22 @@ internal sealed record LinkProfile
 
     public long ReorderDelay { get; init; } = 5000;
 
+    /// <summary>Packets that don't arrive as they were sent: <see cref="Damage"/>.</summary>
     public double Corruption { get; init; }
+
+    /// <summary>Packets that arrive with bytes behind them that aren't theirs, as on Ethernet.</summary>
+    public double Padding { get; init; }
 
     /// <summary>The n-th packets, counted from 1, that are lost whatever else holds.</summary>
     public IReadOnlySet<int> LostPackets { get; init; } = new HashSet<int>();
+
+    /// <summary>The segments with this byte of a connection's, counted from 1, are lost <see cref="LostTimes"/> times; 0: none.</summary>
+    public int LostByte { get; init; }
+
+    public int LostTimes { get; init; }
+
+    /// <summary>A device cuts large packets into groups of up to so many segments, each of which fares by itself, as one that segments and one that merges do together; 0: it leaves them whole.</summary>
+    public int LargestGroup { get; init; }
 
     /// <summary>What the router on the way takes; it reports longer packets to their sender (RFC 1191). 0: there's none.</summary>
     public int PathMtu { get; init; }
@@ -40,6 +52,9 @@ internal sealed record LinkProfile
     public long MtuChangesAt { get; init; } = long.MaxValue;
 
     public int LaterPathMtu { get; init; }
+
+    /// <summary>The router's messages are filtered: what is too long for it is lost without a word.</summary>
+    public bool IsSilent { get; init; }
 
     /// <summary>Between these times nothing passes.</summary>
     public long OutageFrom { get; init; } = long.MaxValue;
@@ -63,8 +78,12 @@ internal sealed record LinkProfile
         Add(Duplication > 0, FormattableString.Invariant($"duplicates {Duplication:P2}"));
         Add(Reordering > 0, FormattableString.Invariant($"reorders {Reordering:P2} by {ReorderDelay} us"));
         Add(Corruption > 0, FormattableString.Invariant($"damages {Corruption:P2}"));
+        Add(Padding > 0, FormattableString.Invariant($"pads {Padding:P2}"));
+        Add(LostByte > 0 && LostTimes > 0, $"loses byte {LostByte} {LostTimes} times");
+        Add(LargestGroup > 0, $"groups of {LargestGroup} segments");
         Add(PathMtu > 0, $"path MTU {PathMtu}");
         Add(MtuChangesAt != long.MaxValue, $"{LaterPathMtu} from {MtuChangesAt} us");
+        Add(IsSilent, "silently");
         Add(OutageFrom != long.MaxValue, OutageUntil == long.MaxValue ? $"dead from {OutageFrom} us" : $"out from {OutageFrom} to {OutageUntil} us");
         return string.Join(", ", parts);
 

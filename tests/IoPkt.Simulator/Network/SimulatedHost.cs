@@ -35,6 +35,9 @@ internal sealed class SimulatedHost : ILinkLayer, IInterfaceOutput, ILinkEnd
 
     public int End => _end;
 
+    /// <summary>Its users connect with data in their SYN when they can.</summary>
+    public bool UsesFastOpen { get; init; }
+
     public MbufPool Pool { get; }
 
     public NetworkStack Stack { get; }
@@ -66,14 +69,15 @@ internal sealed class SimulatedHost : ILinkLayer, IInterfaceOutput, ILinkEnd
     }
 
     /// <summary>Takes a packet off the link.</summary>
-    public void Receive(in SimulatedPacket packet)
+    public bool Receive(in SimulatedPacket packet)
     {
         Mbuf? frame = Pool.GetChain(packet.Length);
         if (frame is null || !frame.Append(packet.Bytes.AsSpan(0, packet.Length)))
         {
             frame?.Free();
-            return;
+            return false;
         }
+        _link.Witness?.Delivered(packet);
         frame.Packet.Segmentation = packet.Segmentation;
         frame.Packet.SegmentSize = packet.SegmentSize;
         frame.Packet.Offload = packet.Offload;
@@ -83,6 +87,7 @@ internal sealed class SimulatedHost : ILinkLayer, IInterfaceOutput, ILinkEnd
         MbufQueue queue = default;
         queue.Enqueue(frame);
         Stack.Input(Interface, ref queue);
+        return true;
     }
 
     public void AddressAdded(InterfaceAddress address)

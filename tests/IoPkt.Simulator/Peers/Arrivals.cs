@@ -5,6 +5,9 @@ internal sealed class Arrivals(int expected)
 {
     private readonly bool[] _has = new bool[expected + 1];
 
+    /// <summary>The position after the last that has come.</summary>
+    private int _end;
+
     /// <summary>Bytes of the stream, without the FIN.</summary>
     public int Expected => expected;
 
@@ -16,28 +19,26 @@ internal sealed class Arrivals(int expected)
     public void Add(int start, int end)
     {
         Array.Fill(_has, true, start, end - start);
-        while (Next < _has.Length && _has[Next])
-            Next++;
+        _end = Math.Max(_end, end);
+        int missing = _has.AsSpan(Next).IndexOf(false);
+        Next = missing < 0 ? _has.Length : Next + missing;
     }
 
     /// <summary>Forgets everything beyond the first gap.</summary>
-    public void Renege() => Array.Clear(_has, Next, _has.Length - Next);
+    public void Renege()
+    {
+        Array.Clear(_has, Next, _has.Length - Next);
+        _end = Next;
+    }
 
     /// <summary>Fills in the stretches beyond the first gap, from the latest to the first.</summary>
     public void Report(ref TcpOptions options, SequenceNumber first, int room)
     {
-        int end = _has.Length;
-        while (options.SackCount < room)
+        for (int end = _end; options.SackCount < room && end > Next;)
         {
-            while (end > Next && !_has[end - 1])
-                end--;
-            if (end <= Next)
-                return;
-            int start = end;
-            while (start > Next && _has[start - 1])
-                start--;
+            int start = Next + _has.AsSpan(Next, end - Next).LastIndexOf(false) + 1;
             options.Sack[options.SackCount++] = new SackBlock(first + start, first + end);
-            end = start;
+            end = Next + _has.AsSpan(Next, start - Next).LastIndexOf(true) + 1;
         }
     }
 }

@@ -8,6 +8,9 @@ namespace IoPkt.Simulator;
 /// </summary>
 internal sealed class CrudePeer : ILinkEnd, IUser
 {
+    /// <summary>From which it connects.</summary>
+    public const ushort Port = 4000;
+
     private const long RetransmissionTimeout = 300_000;
     private const long LongestTimeout = 3_000_000;
     private const int MostSegmentsAtOnce = 16;
@@ -62,7 +65,7 @@ internal sealed class CrudePeer : ILinkEnd, IUser
         _segments = new PeerSegments(InetAddress.FromIpv4(SimulatedHost.FirstAddress + 1), InetAddress.FromIpv4(SimulatedHost.FirstAddress), simulation.Random);
         if (!plan.Connects)
             return;
-        _segments.SourcePort = 4000;
+        _segments.SourcePort = Port;
         _segments.DestinationPort = 80;
         _retransmitAt = 0;
     }
@@ -78,14 +81,23 @@ internal sealed class CrudePeer : ILinkEnd, IUser
     /// <summary>Everything was sent, acknowledged and received, both FINs included.</summary>
     public bool IsComplete => _acknowledged > _plan.BytesToSend && _arrivals.IsComplete;
 
-    public bool IsClosed => WasReset || _hasVanished || IsComplete;
+    public bool IsClosed => IsGone || IsComplete;
+
+    public bool IsForsaken { get; private set; }
+
+    /// <summary>It has nothing in flight, and nothing to send before the stack sends something.</summary>
+    public bool OnlyWaits => !IsClosed && (IsSynchronized
+        ? _acknowledged == _next && (_next > _plan.BytesToSend || (_next == _plan.BytesToSend && !MayFinish))
+        : !_isSynReceived && !_plan.Connects);
 
     public long LastProgress { get; private set; }
 
-    public long NextAlarm => WasReset || _hasVanished ? long.MaxValue
+    public long NextAlarm => IsGone ? long.MaxValue
         : Math.Min(Math.Min(_ackAt, _sendAt), Math.Min(_retransmitAt, Math.Min(_plan.DisappearsAt, IsSynchronized ? _plan.ResetsAt : long.MaxValue)));
 
     private long Now => _simulation.Now;
+
+    private bool IsGone => WasReset || IsForsaken || _hasVanished;
 
     private bool IsSynchronized => _isSynReceived && _isSynAcknowledged;
 
@@ -95,10 +107,17 @@ internal sealed class CrudePeer : ILinkEnd, IUser
 
     private int SendScale => _plan.Scale >= 0 && _peerOptions.HasWindowScale ? _peerOptions.WindowScale : 0;
 
-    public void Receive(in SimulatedPacket packet)
+    public bool Receive(in SimulatedPacket packet)
+    {
+        _simulation.Link.Witness?.Delivered(packet);
+        Take(packet);
+        return true;
+    }
+
+    private void Take(in SimulatedPacket packet)
     {
         Ipv4Header ip = new(packet.Bytes);
-        if (WasReset || _hasVanished || packet.IsDamaged || ip.Protocol != TcpProtocol.Number)
+        if (IsGone || packet.IsDamaged || ip.Protocol != TcpProtocol.Number)
             return;
         TcpHeader header = new(packet.Bytes.AsSpan(ip.HeaderLength));
         if (!TcpOptions.TryRead(header.Options, out TcpOptions options))
@@ -120,14 +139,14 @@ internal sealed class CrudePeer : ILinkEnd, IUser
         int start = header.Sequence - _irs - 1;
         if (start <= _arrivals.Next)
             _timestampEcho = options.TimestampValue;
-        ReceiveText(packet.Span[(ip.HeaderLength + header.HeaderLength)..], start, (header.Flags & TcpFlags.Fin) != 0);
+        ReceiveText(packet.Span[(ip.HeaderLength + header.HeaderLength)..ip.TotalLength], start, (header.Flags & TcpFlags.Fin) != 0);
         ReceiveAcknowledgment(header);
     }
 
     /// <summary>Does what is due.</summary>
     public void Act()
     {
-        if (WasReset || _hasVanished)
+        if (IsGone)
             return;
         if (Now >= _plan.DisappearsAt)
         {
@@ -149,6 +168,9 @@ internal sealed class CrudePeer : ILinkEnd, IUser
         if (_isSynReceived && _ackAt <= Now)
             Acknowledge();
     }
+
+    /// <summary>The stack has given up and can't say so any more.</summary>
+    public void Forsake() => IsForsaken = true;
 
     private SequenceNumber Sequence(int position) => _iss + 1 + position;
 
@@ -263,18 +285,20 @@ internal sealed class CrudePeer : ILinkEnd, IUser
     private void Send()
     {
         _sendAt = long.MaxValue;
+        int first = _next;
         for (int i = 0; i < MostSegmentsAtOnce && CanSend(_next); i++)
         {
-            int length = Math.Min(Math.Min(_simulation.Random.Next(1, _plan.LargestSegment + 1), SegmentLimit), Math.Min(_plan.BytesToSend, _usable) - _next);
+            int position = _next, length = Math.Min(Math.Min(_simulation.Random.Next(1, _plan.LargestSegment + 1), SegmentLimit), Math.Min(_plan.BytesToSend, _usable) - position);
             if (Chance(_plan.Skipping) && length > 0)
-                _skipped.Add(_next);
+                _skipped.Add(position);
             else
-                SendText(_next, length);
-            _next += length;
+                SendText(position, length);
+            _next = Math.Max(_next, position + length);
             if (_next == _plan.BytesToSend && MayFinish)
                 _next++;
         }
-        if (Chance(_plan.Overlapping) && _next > 0)
+        // Only beside something new: an old segment for each acknowledgement, and an acknowledgement for each old segment, would never end.
+        if (_next > first && Chance(_plan.Overlapping))
         {
             int from = _simulation.Random.Next(_next);
             SendText(from, Math.Min(SegmentLimit, Math.Min(_plan.BytesToSend, _next) - from));
@@ -358,14 +382,17 @@ internal sealed class CrudePeer : ILinkEnd, IUser
         _ackAt = long.MaxValue;
         if (Now >= _closedUntil && Chance(_plan.Closing))
             _closedUntil = Now + 1 + _simulation.Random.NextInt64(_plan.ClosedFor + 1);
-        Emit(Sequence(_next), TcpFlags.Ack, 0, 0);
+        EmitAck();
         if (Chance(_plan.DuplicateAcks))
-            Emit(Sequence(_next), TcpFlags.Ack, 0, 0);
+            EmitAck();
         if (_lastAcknowledged < _arrivals.Next)
             AckSoon(1 + _simulation.Random.Next(50_000));
         if (_closedUntil > Now)
             AckSoon(_closedUntil - Now);
     }
+
+    /// <summary>A FIN, or a probe, may have gone beyond the window; what comes from there isn't heard.</summary>
+    private void EmitAck() => Emit(Sequence(Math.Min(_next, Math.Max(_usable, _acknowledged))), TcpFlags.Ack, 0, 0);
 
     /// <summary>Every segment carries the acknowledgement and the window, such as they are.</summary>
     private void Emit(SequenceNumber sequence, TcpFlags flags, int position, int length)

@@ -4,8 +4,8 @@ namespace IoPkt.Simulator;
 /// <param name="seeds">Of the scenarios.</param>
 /// <param name="jobs">How many at a time.</param>
 /// <param name="failuresWanted">It stops after that many.</param>
-/// <param name="counters">Gets what the stacks count; <c>null</c>: it isn't wanted.</param>
-internal sealed class Campaign(SeedRange seeds, int jobs, int failuresWanted, CounterSums? counters = null)
+/// <param name="statistics">Gets what the scenarios meet; <c>null</c>: it isn't wanted.</param>
+internal sealed class Campaign(SeedRange seeds, int jobs, int failuresWanted, CampaignStatistics? statistics = null)
 {
     private const int Chunk = 64;
 
@@ -34,7 +34,7 @@ internal sealed class Campaign(SeedRange seeds, int jobs, int failuresWanted, Co
 
     private void Work()
     {
-        using ScenarioRunner runner = new() { Counters = counters };
+        using ScenarioRunner runner = new() { Statistics = statistics };
         for (long first; (first = Interlocked.Add(ref _next, Chunk) - Chunk) < seeds.End;)
         {
             for (long seed = first; seed < Math.Min(first + Chunk, seeds.End); seed++)

@@ -14,6 +14,18 @@ internal sealed record HostFeatures
     /// <summary>Asks for ECN; else it agrees to it.</summary>
     public bool Ecn { get; init; }
 
-    public override string ToString() =>
-        string.Join(' ', new[] { Sack ? "sack" : "", Timestamps ? "timestamps" : "", WindowScaling ? "scaling" : "", BufferAutotuning ? "autotuning" : "", Ecn ? "ecn" : "" }.Where(s => s.Length > 0));
+    /// <summary>Answers with cookies when its SYN queue is full.</summary>
+    public bool SynCookies { get; init; } = true;
+
+    /// <summary>Takes data in a SYN, and connects with some when it has a cookie.</summary>
+    public bool FastOpen { get; init; }
+
+    public override string ToString()
+    {
+        (bool Has, string Name)[] all =
+        [
+            (Sack, "sack"), (Timestamps, "timestamps"), (WindowScaling, "scaling"), (BufferAutotuning, "autotuning"), (Ecn, "ecn"), (SynCookies, "cookies"), (FastOpen, "fastopen"),
+        ];
+        return string.Join(' ', all.Where(f => f.Has).Select(f => f.Name));
+    }
 }

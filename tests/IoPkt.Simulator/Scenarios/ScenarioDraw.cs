@@ -16,9 +16,7 @@ internal static class ScenarioDraw
         LinkProfile there = Link(random, largest, isDead), back = random.Next(2) == 0 && !isDead ? there : Link(random, largest, isDead);
         int mtu = random.Next(4) switch { 0 => 1500, 1 => 576, 2 => 9000, _ => random.Next(300, 3000) };
         bool isSequential = count > 1 && random.Next(3) == 0;
-        // Which connection an old copy of a SYN opens, nobody can tell from its port.
-        bool reusesPort = isSequential && random.Next(2) == 0 && there.Duplication + there.Reordering + back.Duplication + back.Reordering == 0
-            && there.OutageFrom == long.MaxValue && back.OutageFrom == long.MaxValue;
+        bool reusesPort = isSequential && random.Next(2) == 0;
         for (int i = 0; i < count && reusesPort; i++)
             connections[i] = Politely(connections[i]);
         if (hasPeer)
@@ -33,6 +31,7 @@ internal static class ScenarioDraw
             Links = [there, back],
             Mtus = [mtu, random.Next(3) == 0 ? random.Next(300, 3000) : mtu],
             Offloads = random.Next(3) == 0,
+            PoolBytes = random.Next(12) == 0 ? random.Next(3_000_000, 6_000_000) : 0,
             Features = [Features(random), Features(random)],
             Peer = hasPeer ? PeerDraw.Draw(random, largest) : null,
             Backlog = random.Next(4) == 0 ? 1 : 16,
@@ -56,6 +55,8 @@ internal static class ScenarioDraw
         WindowScaling = random.Next(6) != 0,
         BufferAutotuning = random.Next(6) != 0,
         Ecn = random.Next(3) == 0,
+        SynCookies = random.Next(4) != 0,
+        FastOpen = random.Next(4) == 0,
     };
 
     private static LinkProfile Link(Random random, int size, bool isDead)
@@ -70,25 +71,34 @@ internal static class ScenarioDraw
             // Slow enough to matter, fast enough that a run ends.
             Bandwidth = random.Next(2) == 0 ? 0 : random.NextInt64(Math.Max(100_000, size * 2L), 100_000_000),
             QueueBytes = queue,
-            MarkingThreshold = random.Next(4) == 0 ? random.Next(1, queue) : 0,
+            MarkingThreshold = random.Next(4) == 0 ? random.Next(1, Math.Min(queue, 20_000)) : 0,
             Loss = isClean ? 0 : random.Next(3) switch { 0 => random.NextDouble() * 0.01, 1 => random.NextDouble() * 0.05, _ => random.NextDouble() * 0.15 },
             LossAfterLoss = !isClean && random.Next(4) == 0 ? random.NextDouble() * 0.25 : 0,
             Duplication = Rarely(3, 0.1),
             Reordering = Rarely(3, 0.2),
             ReorderDelay = random.NextInt64(1, 2 * delay + 1000),
             Corruption = Rarely(4, 0.05),
+            Padding = Rarely(4, 0.3),
+            LostByte = isClean || random.Next(8) != 0 ? 0 : random.Next(1, size),
+            LostTimes = random.Next(1, 7),
+            LargestGroup = random.Next(2) == 0 ? 0 : random.Next(1, 45),
             LostPackets = random.Next(4) == 0 ? new HashSet<int> { random.Next(1, 12), random.Next(1, 12) } : new HashSet<int>(),
         };
         if (random.Next(8) == 0)
             link = link with { PathMtu = random.Next(552, 9000) };
         if (random.Next(8) == 0)
             link = link with { MtuChangesAt = random.Next(1, 500_000), LaterPathMtu = random.Next(552, 1500) };
+        // What is no longer than this isn't suspected of being too long.
+        if (random.Next(3) == 0 && (link.PathMtu > 0 || link.LaterPathMtu > 0))
+            link = link with { IsSilent = true, PathMtu = AtLeast(link.PathMtu, PathMtuSearch.Unsuspected), LaterPathMtu = AtLeast(link.LaterPathMtu, PathMtuSearch.Unsuspected) };
         long outage = random.Next(1, 1_000_000);
         if (isDead)
             link = link with { OutageFrom = outage };
         else if (random.Next(30) == 0)
             link = link with { OutageFrom = outage, OutageUntil = outage + random.Next(1, 30_000_000) };
         return link;
+
+        static int AtLeast(int mtu, int least) => mtu == 0 ? 0 : Math.Max(mtu, least);
 
         double Rarely(int oneIn, double most) => !isClean && random.Next(oneIn) == 0 ? random.NextDouble() * most : 0;
     }
@@ -129,7 +139,7 @@ internal static class ScenarioDraw
             MaximumSegment = random.Next(16) == 0 ? random.Next(216, 1460) : 0,
             CongestionControl = random.Next(2) == 0 ? CongestionControls.Names[random.Next(CongestionControls.Names.Count)] : null,
             KeepsAlive = isDead || random.Next(10) == 0,
-            UserTimeout = isDead && random.Next(3) == 0 ? random.Next(1_000_000, 100_000_000) : 0,
+            UserTimeout = random.Next(isDead ? 3 : 24) == 0 ? random.Next(1_000_000, 100_000_000) : 0,
         };
     }
 }

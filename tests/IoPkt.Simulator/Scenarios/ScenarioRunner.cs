@@ -12,8 +12,8 @@ internal sealed class ScenarioRunner : IDisposable
 {
     private MbufPool[] _pools = [new(), new()];
 
-    /// <summary>What the stacks of all scenarios have counted, if it's wanted.</summary>
-    public CounterSums? Counters { get; init; }
+    /// <summary>What all scenarios have met, if it's wanted.</summary>
+    public CampaignStatistics? Statistics { get; init; }
 
     public ScenarioResult Run(Scenario scenario, PacketTrace? trace = null)
     {
@@ -27,8 +27,7 @@ internal sealed class ScenarioRunner : IDisposable
         {
             simulation.Fail(exception.ToString());
         }
-        foreach (SimulatedHost host in simulation.Hosts)
-            Counters?.Add(host.Stack);
+        Statistics?.Add(scenario, simulation);
         if (pools != _pools)
         {
             Array.ForEach(pools, p => p.Dispose());

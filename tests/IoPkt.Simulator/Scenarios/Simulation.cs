@@ -15,6 +15,7 @@ internal sealed class Simulation : ISocketOwner
     /// <summary>The port that <see cref="Scenario.ReusesPort"/> means, and the first of those of simultaneous opens, at both ends.</summary>
     private const ushort BoundPort = 1000;
 
+    private const int FastOpenQueue = 5;
     private const int MostStepsAtOnce = 10_000;
     private const long MostPackets = 1_000_000;
 
@@ -42,7 +43,7 @@ internal sealed class Simulation : ISocketOwner
         _hosts = new SimulatedHost[scenario.Peer is null ? 2 : 1];
         for (int end = 0; end < _hosts.Length; end++)
         {
-            _hosts[end] = new SimulatedHost(_time, Link, end, end == 0 ? poolA : poolB, scenario.Seed * 2 + end, scenario.Mtus[end], scenario.Offloads);
+            _hosts[end] = new SimulatedHost(_time, Link, end, end == 0 ? poolA : poolB, scenario.Seed * 2 + end, scenario.Mtus[end], scenario.Offloads) { UsesFastOpen = scenario.Features[end].FastOpen };
             Apply(scenario.Features[end], _hosts[end].Stack.Tcp.Settings);
         }
         if (scenario.Peer is { } plan)
@@ -55,6 +56,7 @@ internal sealed class Simulation : ISocketOwner
         _listening = _hosts[^1];
         _listener = _listening.Stack.Tcp.CreateSocket(AddressFamily.Inet);
         _listener.Owner = this;
+        _listener.FastOpenQueue = scenario.Features[_listening.End].FastOpen ? FastOpenQueue : 0;
         _listener.DeferAccept = TimeSpan.FromMicroseconds(scenario.DeferAccept);
         if (_listener.Bind(new InetEndpoint(InetAddress.AnyIpv4, ListeningPort)) != Errno.None || _listener.Listen(scenario.Backlog) != Errno.None)
             Fail("the listener can't listen");
@@ -72,6 +74,10 @@ internal sealed class Simulation : ISocketOwner
 
     public string? Failure { get; private set; }
 
+    /// <summary>How the users' connections ended.</summary>
+    public IEnumerable<string> Endings => _applications.SelectMany(a => a).Select(a =>
+        a.Excuse ?? (a.Error != Errno.None ? a.Error.ToString() : a.IsComplete ? "complete" : "left before the end"));
+
     public void Fail(string reason) => Failure ??= reason;
 
     public void OnSocketEvent(InetSocket socket, SocketEvents events) => _acceptable = true;
@@ -81,7 +87,7 @@ internal sealed class Simulation : ISocketOwner
     {
         while (Failure is null && Step())
         {
-            if (IsStalled(out IUser? stalled))
+            if (IsStalled(out IUser? stalled) && !ForsakeWaiting())
                 Fail($"{stalled.Name} stalls at {stalled.Received} received, {stalled.Sent} sent");
         }
         if (Failure is null)
@@ -94,9 +100,7 @@ internal sealed class Simulation : ISocketOwner
 
     private static void Apply(HostFeatures features, TcpSettings settings)
     {
-        // The acknowledgement that completes a handshake isn't asked for again when there's only a cookie (RFC 4987, section 3.6): if it's lost, a client that waits for the
-        // server to speak first waits for ever, and nothing here has keep-alives.
-        settings.SynCookies = false;
+        settings.SynCookies = features.SynCookies;
         settings.Sack = features.Sack;
         settings.Timestamps = features.Timestamps;
         settings.WindowScaling = features.WindowScaling;
@@ -128,6 +132,8 @@ internal sealed class Simulation : ISocketOwner
         }
         if (next == long.MaxValue)
         {
+            if (ForsakeWaiting())
+                return true;
             Fail("nothing will ever happen again, and not all is done");
             return false;
         }
@@ -249,8 +255,27 @@ internal sealed class Simulation : ISocketOwner
                 continue;
             }
             int number = _connectionByClient[accepted.RemoteEndpoint];
+            if (_applications[1].Exists(s => s.Name == $"server {number}"))
+            {
+                RefuseReplay(number, accepted);
+                continue;
+            }
             NewServer(number, _applications[0].Find(a => a.Name == $"client {number}")!).Attach(accepted);
         }
+    }
+
+    /// <summary>
+    /// A stack that keeps nothing can't tell an old segment that brings a cookie again from the first one (RFC 4987, section 3.6), nor an old SYN with data (RFC 7413, section 2.1). The peer's reset ends it.
+    /// </summary>
+    private void RefuseReplay(int number, TcpSocket accepted)
+    {
+        TcpCounters counters = _listening.Stack.Tcp.Counters;
+        if (counters.SynCookiesAccepted.Value + counters.FastOpenPassive.Value == 0)
+            Fail($"connection {number} was accepted twice");
+        Flow? flow = Link.Witness!.Find(_listening.End, accepted.LocalEndpoint.Port, accepted.RemoteEndpoint.Port);
+        flow?.Close();
+        flow?.Opposite.Close();
+        accepted.Abort();
     }
 
     private bool IsStalled([NotNullWhen(true)] out IUser? stalled)
@@ -274,13 +299,49 @@ internal sealed class Simulation : ISocketOwner
         return stalled is not null;
     }
 
+    /// <summary>
+    /// A peer that has given up is silent. Who then has nothing to send and doesn't probe will never know (RFC 9293, section 3.5.1, half-open connections): no TCP can do better, so the user ends it.
+    /// </summary>
+    /// <returns>Whether there was any.</returns>
+    private bool ForsakeWaiting()
+    {
+        bool any = false;
+        for (int end = 0; end < _hosts.Length; end++)
+        {
+            foreach (Application waiting in _applications[end])
+            {
+                if (!waiting.OnlyWaits || _peer is not null || HasConnection(_hosts[1 - end], waiting.Socket!))
+                    continue;
+                if (GivingUp.OfEnd(waiting.Flow?.Opposite, waiting.Peer as Application, _hosts[1 - end], Now) is not { } excuse)
+                    continue;
+                _hosts[end].Stack.Begin();
+                waiting.Forsake($"the peer had {excuse}");
+                _hosts[end].Stack.End();
+                any = true;
+            }
+        }
+        if (_peer is { OnlyWaits: true } && _hosts[0].Stack.Tcp.Connections.Count == 0)
+        {
+            Application? user = _applications[0].FirstOrDefault();
+            if (GivingUp.OfEnd(user is null ? Link.Witness?.Find(0, ListeningPort, CrudePeer.Port) : user.Flow, user, _hosts[0], Now) is not null)
+            {
+                _peer.Forsake();
+                any = true;
+            }
+        }
+        return any;
+    }
+
+    private static bool HasConnection(SimulatedHost host, TcpSocket peer) => host.Stack.Tcp.Connections.Find(peer.RemoteEndpoint, peer.LocalEndpoint) is not null;
+
     /// <summary>Closes the listener, lets TIME-WAIT pass, and looks for what's left.</summary>
     private void Finish()
     {
         _listening.Stack.Begin();
         _listener.Close();
         _listening.Stack.End();
-        long limit = Now + 3000 * Second;
+        // A user that left may have left much to a peer whose window is a byte.
+        long limit = Now + 3000 * Second + (_peer is null ? 0 : _scenario.TotalBytes * Second);
         for (long next; Failure is null && (next = NextEvent) <= limit;)
             RunAt(next);
         foreach (SimulatedHost host in _hosts)

@@ -6,13 +6,23 @@ namespace IoPkt.Simulator;
 internal sealed class Application(Simulation simulation, SimulatedHost host, ApplicationPlan plan, uint sendPattern, uint receivePattern, string name)
     : ISocketOwner, IUser
 {
-    /// <summary>Beyond the congestion window: two segments of limited transmit (RFC 3042), and a tail loss probe (RFC 8985).</summary>
-    private const int SegmentsBeyondWindow = 3;
+    /// <summary>Microseconds after which a user who wants to know will know that the peer has gone.</summary>
+    public const long LongestSilence = (KeepAliveIdle + (KeepAliveCount - 1) * KeepAliveInterval) * 1_000_000L;
+
+    /// <summary>Seconds.</summary>
+    public const int KeepAliveIdle = 30;
+
+    private const int KeepAliveInterval = 10;
+    private const int KeepAliveCount = 12;
 
     private TcpSocket? _socket;
-    private Flow? _flow;
+    private long _tailLossProbes;
+
+    /// <summary>The window's right edge, as bytes from the first.</summary>
+    private int _promised;
     private bool _touched;
     private bool _sendingShut;
+    private bool _maySendFirst;
     private long _readAgainAt;
     private long _writeAgainAt;
     private long _abortAt = long.MaxValue;
@@ -36,10 +46,23 @@ internal sealed class Application(Simulation simulation, SimulatedHost host, App
 
     public bool IsConnected { get; private set; }
 
+    /// <summary>It waits for the peer and for nothing else: all that it has sent is acknowledged, nothing remains to be sent, and it doesn't ask whether the peer is there.</summary>
+    public bool OnlyWaits => !IsClosed && !Plan.KeepsAlive && _socket is { Connection: { State: >= TcpState.Established } } socket
+        && socket.GetInfo() is { UnacknowledgedBytes: 0, BytesNotSent: 0 };
+
     /// <summary>It had sent everything and seen the peer's end when it closed.</summary>
     public bool IsComplete => Sent == Plan.BytesToSend && SawEnd;
 
     public Errno Error { get; private set; }
+
+    /// <summary>What it has sent, as the wire knows it; <c>null</c>: nothing yet.</summary>
+    public Flow? Flow { get; private set; }
+
+    /// <summary>Why its connection may have ended without the peer's doing; <c>null</c>: there's no reason.</summary>
+    public string? Excuse { get; private set; }
+
+    /// <summary>The same of the peer's, when this one failed.</summary>
+    public string? PeerExcuse { get; private set; }
 
     public long LastProgress { get; private set; }
 
@@ -62,8 +85,14 @@ internal sealed class Application(Simulation simulation, SimulatedHost host, App
             error = socket.Bind(new InetEndpoint(InetAddress.AnyIpv4, localPort));
         }
         if (error == Errno.None)
+        {
+            socket.FastOpenConnect = host.UsesFastOpen;
             error = socket.Connect(remote);
-        if (error == Errno.InProgress)
+        }
+        // With a cookie, the handshake begins with the first data.
+        _maySendFirst = error == Errno.None;
+        _touched |= _maySendFirst;
+        if (_maySendFirst || error == Errno.InProgress)
             return true;
         socket.Close();
         _socket = null;
@@ -92,7 +121,18 @@ internal sealed class Application(Simulation simulation, SimulatedHost host, App
         {
             Error = _socket!.TakeError();
             LastProgress = simulation.Now;
+            PeerExcuse = Peer is CrudePeer ? null : GivingUp.OfEnd(Flow?.Opposite, Peer as Application, simulation.Hosts[1 - host.End], simulation.Now);
+            if (Error == Errno.TimedOut)
+                Excuse = GivingUp.OfUser(Flow, Plan, IsConnected, host.Stack.Tcp.Settings, simulation.Now);
         }
+    }
+
+    /// <summary>The peer has given up and can't say so any more: the user, too, loses patience.</summary>
+    public void Forsake(string excuse)
+    {
+        Excuse = excuse;
+        _socket!.Abort();
+        IsClosed = true;
     }
 
     /// <summary>Runs at the end of each batch of its host.</summary>
@@ -113,31 +153,51 @@ internal sealed class Application(Simulation simulation, SimulatedHost host, App
         }
         if (_readAgainAt <= now)
             Read(now);
-        if (IsConnected && Error == Errno.None && _writeAgainAt <= now && (!Plan.SendsLast || SawEnd))
+        if ((IsConnected || _maySendFirst) && Error == Errno.None && _writeAgainAt <= now && (!Plan.SendsLast || SawEnd))
             Write(now);
         if (_closeAt <= now || (Error != Errno.None && _socket.ReceiveAvailable == 0) || (_sendingShut && (SawEnd || Plan.ClosesEarly)))
             Close();
     }
 
-    /// <summary>What holds after every batch: what is in flight keeps to the congestion window, and what waits keeps to the buffer.</summary>
+    /// <summary>What holds after every batch: what is in flight keeps to the congestion window, and what is promised keeps to the buffer.</summary>
     public void Check()
     {
         if (_socket is not { } socket || IsClosed || socket.Connection is null)
             return;
-        _flow ??= simulation.Link.Witness?.Find(host.End, socket.LocalEndpoint.Port, socket.RemoteEndpoint.Port);
-        if (_flow is not { HasSentNew: true } flow)
+        Flow ??= simulation.Link.Witness?.Find(host.End, socket.LocalEndpoint.Port, socket.RemoteEndpoint.Port);
+        long probes = host.Stack.Tcp.Counters.TailLossProbes.Value;
+        bool hasProbed = probes != _tailLossProbes;
+        _tailLossProbes = probes;
+        if (Flow is not { } flow)
             return;
-        flow.HasSentNew = false;
+        CheckPromise(socket, flow);
+        if (flow.NewBytes == 0)
+            return;
+        int sent = flow.NewBytes;
+        flow.NewBytes = 0;
         TcpInfo info = socket.GetInfo();
-        int allowed = info.CongestionWindow + SegmentsBeyondWindow * info.SendMaximumSegment;
-        if (info.CongestionWindow > 0 && info.InFlightBytes > allowed)
+        // RFC 8985, section 7.3: a tail loss probe is one segment, whatever the window. Limited transmit (RFC 3042) isn't in flight: its duplicates have left the network.
+        bool isProbe = hasProbed && (sent <= info.SendMaximumSegment || info.InFlightBytes <= info.CongestionWindow + info.SendMaximumSegment);
+        // A FIN has a sequence number, but no byte that a window would count.
+        if (info.CongestionWindow > 0 && info.InFlightBytes > info.CongestionWindow + 1 && !isProbe)
         {
             simulation.Fail(string.Create(CultureInfo.InvariantCulture,
                 $"{Name}: sends new data with {info.InFlightBytes} bytes in flight and a congestion window of {info.CongestionWindow}"));
         }
-        // The handshake may have promised 64 KiB before the user asked for a smaller buffer.
-        if (socket.ReceiveAvailable > Math.Max(info.ReceiveSpace, ushort.MaxValue) + info.ReceiveMaximumSegment + (1 << info.ReceiveScale))
-            simulation.Fail($"{Name}: {socket.ReceiveAvailable} bytes wait in a buffer of {info.ReceiveSpace}");
+    }
+
+    /// <summary>No more is promised than the buffer takes beside what waits in it. What was promised before the user asked for a smaller one stands.</summary>
+    private void CheckPromise(TcpSocket socket, Flow flow)
+    {
+        if (!flow.HasAcknowledged || !flow.Opposite.IsOpen)
+            return;
+        int promised = flow.Edge - flow.Opposite.InitialSequence - 1, before = _promised;
+        _promised = promised;
+        if (before == 0 || promised <= before)
+            return;
+        TcpInfo info = socket.GetInfo();
+        if (promised > Received + info.ReceiveSpace + (1 << info.ReceiveScale))
+            simulation.Fail(string.Create(CultureInfo.InvariantCulture, $"{Name}: promises {promised - Received} bytes of a buffer of {info.ReceiveSpace}"));
     }
 
     private void Configure(TcpSocket socket)
@@ -160,9 +220,9 @@ internal sealed class Application(Simulation simulation, SimulatedHost host, App
             socket.UserTimeout = TimeSpan.FromMicroseconds(Plan.UserTimeout);
         if (Plan.KeepsAlive)
         {
-            socket.KeepAliveIdle = TimeSpan.FromSeconds(30);
-            socket.KeepAliveInterval = TimeSpan.FromSeconds(10);
-            socket.KeepAliveCount = 12;
+            socket.KeepAliveIdle = TimeSpan.FromSeconds(KeepAliveIdle);
+            socket.KeepAliveInterval = TimeSpan.FromSeconds(KeepAliveInterval);
+            socket.KeepAliveCount = KeepAliveCount;
             socket.KeepAlive = true;
         }
         LastProgress = simulation.Now;

@@ -97,7 +97,7 @@ public sealed class PathMtuTests : IDisposable
         for (int i = 0; i < 100; i++)
         {
             InetAddress destination = InetAddress.Parse($"10.0.0.{i + 3}");
-            _net.A.Step(stack => stack.Ipv4.UpdatePathMtu(destination, 1000));
+            _net.A.Step(stack => stack.Ipv4.LowerPathMtu(destination, 1000));
         }
         Assert.Equal(16, _net.A.Stack.Ipv4.PathMtus.Count);
     }

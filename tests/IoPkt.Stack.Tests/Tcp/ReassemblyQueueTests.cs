@@ -30,6 +30,25 @@ public sealed class ReassemblyQueueTests
         }, iter: 2000);
     }
 
+    [Fact]
+    public void A_jumbo_frame_keeps_no_memory_made_for_larger_packets()
+    {
+        using MbufPool pool = new();
+        ReassemblyQueue queue = new(pool);
+        SequenceNumber next = new(1000);
+        byte[] data = [.. Enumerable.Range(0, 8960).Select(static i => (byte)(i * 7))];
+        Mbuf payload = pool.GetLargeCluster()!;
+        Assert.True(payload.Append(data));
+        Assert.True(queue.Insert(next + 10, payload, data.Length, 2 * data.Length));
+        Assert.InRange(queue.StorageSize, data.Length, 2 * data.Length);
+        Assert.True(queue.TryTake(next + 10, out Mbuf? taken, out int length));
+        byte[] read = new byte[length];
+        taken!.CopyTo(0, read);
+        taken.Free();
+        Assert.Equal(data, read);
+        Assert.All(pool.GetStatistics().Kinds, static k => Assert.Equal(0, k.InUse));
+    }
+
     private static void Run(MbufPool pool, SequenceNumber origin, (Action, int, int)[] steps)
     {
         ReassemblyQueue queue = new(pool);

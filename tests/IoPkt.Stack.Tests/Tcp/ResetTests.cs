@@ -122,6 +122,26 @@ public sealed class ResetTests
     }
 
     [Fact]
+    public void Nor_can_the_limit_on_resets()
+    {
+        using TcpBench bench = new(static s => s.ResetsPerSecond = 20);
+        TcpPeer peer = new(bench, 40000, 81);
+        HashSet<int> counts = [];
+        for (int second = 0; second < 12; second++)
+        {
+            bench.Wait(1);
+            for (int i = 0; i < 60; i++)
+                peer.Send("S", 0);
+            int count = 0;
+            for (; bench.HasSent; count++)
+                bench.NextSent();
+            Assert.InRange(count, 10, 31);
+            counts.Add(count);
+        }
+        Assert.True(counts.Count >= 5, $"only {counts.Count} different limits");
+    }
+
+    [Fact]
     public void A_segment_without_ACK_is_dropped()
     {
         using TcpBench bench = new();

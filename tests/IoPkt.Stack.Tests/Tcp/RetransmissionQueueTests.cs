@@ -38,7 +38,7 @@ public sealed class RetransmissionQueueTests
             switch (action)
             {
                 case Action.Send:
-                    queue.Add(model.At(model.Next), model.At(model.Next + length), 1, now);
+                    queue.Add(model.At(model.Next), model.At(model.Next + length), 1, length, now);
                     model.Send(length);
                     break;
                 case Action.Acknowledge when !queue.IsEmpty:
@@ -62,7 +62,7 @@ public sealed class RetransmissionQueueTests
                 case Action.Resend when queue.NextLost is { } lost:
                     int count = Math.Min(length, lost.Length), from = lost.Start - model.At(0);
                     Assert.Equal(Model.Lost, model[from]);
-                    queue.Resent(lost, count, now);
+                    queue.Resent(lost, count, count, now);
                     model.Resend(from, from + count);
                     break;
             }

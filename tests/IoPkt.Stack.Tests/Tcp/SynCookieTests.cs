@@ -35,6 +35,20 @@ public sealed class SynCookieTests
         Assert.Equal(1, bench.Count("SYN cookies accepted"));
     }
 
+    [Theory]
+    [InlineData("SEW", true)]
+    [InlineData("S", false)]
+    public void It_keeps_ECN(string flags, bool asks)
+    {
+        using TcpBench bench = new();
+        TcpSocket listener = Flooded(bench);
+        TcpPeer peer = new(bench, 50000, 80) { TimestampValue = 501 };
+        peer.Send(flags, 0, options: SegmentOptions.Usual(timestamp: 500));
+        peer.Expect(asks ? "SEA" : "SA", 0, 1);
+        peer.Send("A", 1, 1, 10);
+        Assert.Equal(asks, bench.Accept(listener).GetInfo().UsesEcn);
+    }
+
     [Fact]
     public void Without_timestamps_nothing_is_offered_that_couldn_t_be_kept()
     {

@@ -7,7 +7,9 @@ namespace IoPkt.Stack;
 internal static class MbufCompaction
 {
     /// <summary>Data that fill less than a quarter of their memory are worth a copy.</summary>
-    public static bool IsWasteful(Mbuf mbuf) => mbuf.StorageSize > 4 * mbuf.Length + Mbuf.InternalSize;
+    public const int WorstRatio = 4;
+
+    public static bool IsWasteful(Mbuf mbuf) => mbuf.StorageSize > WorstRatio * mbuf.Length + Mbuf.InternalSize;
 
     /// <summary>Copies a wasteful mbuf's data behind those of <paramref name="tail"/> and frees it, if they fit.</summary>
     public static bool TryMerge(Mbuf tail, Mbuf mbuf)
@@ -20,22 +22,35 @@ internal static class MbufCompaction
         return true;
     }
 
-    /// <summary>Moves a wasteful mbuf's data to memory of their size. The mbuf must be alone. Without memory it stays as it is.</summary>
+    /// <summary>
+    /// Moves a wasteful mbuf's data to memory of their size: a jumbo frame in a cluster made for 64 KiB becomes a chain of small clusters. The mbuf must be alone. Without memory it
+    /// stays as it is.
+    /// </summary>
     public static Mbuf Compact(MbufPool pool, Mbuf mbuf)
     {
-        if (!IsWasteful(mbuf) || !mbuf.HasCluster || mbuf.Length > pool.ClusterSize)
+        if (!IsWasteful(mbuf) || !mbuf.HasCluster || (mbuf.Length > Mbuf.InternalSize && mbuf.StorageSize <= Mbuf.InternalSize + pool.ClusterSize))
             return mbuf;
-        Mbuf? smaller = mbuf.Length <= Mbuf.InternalSize ? pool.Get() : pool.GetCluster();
-        if (smaller is null)
-            return mbuf;
-        if (smaller.StorageSize >= mbuf.StorageSize)
+        Mbuf? first = null, last = null;
+        for (int done = 0; done < mbuf.Length;)
         {
-            smaller.Free();
-            return mbuf;
+            int left = mbuf.Length - done;
+            Mbuf? smaller = left <= Mbuf.InternalSize ? pool.Get() : pool.GetCluster();
+            if (smaller is null)
+            {
+                first?.Free();
+                return mbuf;
+            }
+            int count = Math.Min(left, smaller.TrailingSpace);
+            mbuf.Span.Slice(done, count).CopyTo(smaller.TrailingSpan);
+            smaller.Commit(count);
+            done += count;
+            if (last is null)
+                first = smaller;
+            else
+                last.Next = smaller;
+            last = smaller;
         }
-        mbuf.Span.CopyTo(smaller.TrailingSpan);
-        smaller.Commit(mbuf.Length);
         mbuf.Free();
-        return smaller;
+        return first!;
     }
 }

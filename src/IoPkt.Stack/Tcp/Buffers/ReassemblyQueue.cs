@@ -172,12 +172,16 @@ internal sealed class ReassemblyQueue(MbufPool pool)
                 continue;
             }
             m = MbufCompaction.Compact(pool, m);
-            storage += m.StorageSize;
             if (tail is null)
                 head = m;
             else
                 tail.Next = m;
-            tail = m;
+            for (tail = m; ; tail = tail.Next)
+            {
+                storage += tail.StorageSize;
+                if (tail.Next is null)
+                    break;
+            }
             m = next;
         }
         return new Range { Start = start, End = end, Head = head!, Tail = tail!, StorageSize = storage };

@@ -99,6 +99,8 @@ internal sealed class SendBuffer(MbufPool pool)
             _head = m;
         else
             _tail.Next = m;
+        while (m.Next is { } next)
+            m = next;
         _tail = m;
     }
 

@@ -94,7 +94,7 @@ internal sealed partial class TcpConnection
         _handshakeSentAt = Now;
         Errno error = _tcp.Output.Send(segment, _route);
         // RFC 6298: the first timeout is a second, and doubles.
-        _retransmissionTimer.ArmAfter(_rtt.Timeout);
+        _retransmissionTimer.Arm(NotBeyondUserTimeout(Now + _rtt.Timeout, _lastHeard));
         if (error is Errno.NetworkUnreachable or Errno.HostUnreachable or Errno.NetworkDown)
             _softError = error;
     }

@@ -18,6 +18,9 @@ internal struct ExplicitCongestionNotification
     /// <summary>Both ends have agreed to it.</summary>
     public bool IsUsed { get; set; }
 
+    /// <summary>A packet with data has come that may be marked, or is.</summary>
+    public bool HasSeenCapableTransport { get; private set; }
+
     /// <summary>A mark has arrived, and the peer hasn't said yet that it knows.</summary>
     public bool EchoesMark { get; private set; }
 
@@ -39,6 +42,7 @@ internal struct ExplicitCongestionNotification
             return false;
         if ((flags & TcpFlags.Cwr) != 0)
             EchoesMark = false;
+        HasSeenCapableTransport |= (trafficClass & FieldMask) != 0;
         if ((trafficClass & FieldMask) != CongestionExperienced)
             return false;
         EchoesMark = true;

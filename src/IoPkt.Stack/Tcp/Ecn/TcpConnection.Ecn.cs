@@ -4,6 +4,7 @@ namespace IoPkt.Stack;
 internal sealed partial class TcpConnection
 {
     private ExplicitCongestionNotification _ecn;
+    private long _markedDeliveredBytes;
 
     /// <summary>The traffic class of a segment. Section 6.1.4 and 6.1.5 of RFC 3168: "pure acknowledgement packets" and retransmissions MUST NOT be marked as capable, new data are.</summary>
     private byte TrafficClass(bool isNewData) =>
@@ -38,10 +39,14 @@ internal sealed partial class TcpConnection
         }
     }
 
-    private void NoteEcnEcho(in IncomingSegment segment)
+    private void NoteEcnEcho(in IncomingSegment segment, int delivered)
     {
         _ecn.OnAcknowledged(_sndUna);
-        if ((segment.Flags & TcpFlags.Ece) == 0 || !_ecn.IsNews)
+        // With a SYN the flag is the peer's consent (section 6.1.1); in a simultaneous open, that SYN-ACK comes when the connection is synchronized already.
+        if ((segment.Flags & TcpFlags.Ece) == 0 || segment.IsWindowInBytes || !_ecn.IsUsed)
+            return;
+        _markedDeliveredBytes += delivered;
+        if (!_ecn.IsNews)
             return;
         Counters.EcnEchoesReceived.Increment();
         _recovery.OnExplicitNotification(_sndUna, _sndNxt, Now);

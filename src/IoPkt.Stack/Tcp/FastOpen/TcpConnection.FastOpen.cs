@@ -14,6 +14,8 @@ internal sealed partial class TcpConnection
     /// <summary>Our SYN had the option, as a request or with a cookie.</summary>
     private bool _offeredFastOpen;
 
+    private FastOpenFailure _fastOpenFailure;
+
     /// <summary>Data in a SYN, ours or the peer's, were accepted (TCPI_OPT_SYN_DATA).</summary>
     private bool _synDataAccepted;
 
@@ -59,6 +61,7 @@ internal sealed partial class TcpConnection
             }
             return;
         }
+        _fastOpenFailure = FastOpenFailure.CookieUnavailable;
         if (!_tcp.FastOpenCache.MayTry(Remote.Address))
             return;
         _offeredFastOpen = true;
@@ -71,6 +74,7 @@ internal sealed partial class TcpConnection
         int length = Math.Min(SynDataRoom, _sendBuffer.Length);
         if (length <= 0 || _sendBuffer.CopyNew(_sendBuffer.Start, length) is not { } data)
             return;
+        _fastOpenFailure = FastOpenFailure.None;
         segment.Payload = data;
         segment.PayloadLength = segment.SegmentSize = _synDataLength = length;
         _sndNxt = _iss + 1 + length;
@@ -104,7 +108,10 @@ internal sealed partial class TcpConnection
         Debug.Assert(accepted >= 0 && accepted <= _synDataLength);
         _synDataAccepted = accepted > 0;
         if (_synDataLength > 0 && accepted == 0)
+        {
             Counters.FastOpenRefused.Increment();
+            _fastOpenFailure = _handshakeTransmissions > 1 ? FastOpenFailure.SynRetransmitted : FastOpenFailure.DataNotAcknowledged;
+        }
         _sndUna = _sndNxt = segment.Acknowledgment;
         _sendBuffer.Release(_sendBuffer.Start + accepted);
         _bytesAcked += accepted;
@@ -130,6 +137,8 @@ internal sealed partial class TcpConnection
             Receive(segment.TakePayload(), length);
             Socket.DataReceived();
         }
+        // Nothing is promised before the SYN-ACK is sent, and the user may have asked for a smaller buffer by then.
+        _rcvAdvertised = _rcvNxt;
         _handshakeDue = true;
         SetPending();
     }

@@ -17,6 +17,9 @@ internal sealed partial class TcpConnection
                 return false;
             }
             _sndUna = _iss + 1;
+            // A simultaneous open: the peer hasn't taken the data of our SYN, as we haven't those of its own.
+            if (_synDataLength > 0)
+                FastOpenAnswered(segment);
             Establish(segment);
         }
         // RFC 5961, section 5.2: "((SND.UNA - MAX.SND.WND) <= SEG.ACK <= SND.NXT)"; everything else is answered by an ACK and dropped.
@@ -59,12 +62,13 @@ internal sealed partial class TcpConnection
                 MeasureRtt(segment, delivered);
             TimeoutsEnded();
         }
+        NoteDelivery(delivered, advanced > 0);
         bool isWindowUpdate = UpdateSendWindow(segment, advanced > 0);
         int duplicates = 0;
         // RFC 5681, section 2: "An acknowledgment is considered a 'duplicate' … when (a) the receiver of the ACK has outstanding data, (b) the incoming
         // acknowledgment carries no data, (c) the SYN and FIN bits are both off, (d) the acknowledgment number is equal to the greatest acknowledgment … and (e) the
-        // advertised window in the incoming acknowledgment equals the advertised window in the last incoming acknowledgment."
-        if (advanced == 0 && acknowledgment == _sndUna && !_retransmissionQueue.IsEmpty && segment.Length == 0
+        // advertised window in the incoming acknowledgment equals the advertised window in the last incoming acknowledgment." What answers a probe of a closed window tells of no loss.
+        if (advanced == 0 && _sndWnd > 0 && acknowledgment == _sndUna && !_retransmissionQueue.IsEmpty && segment.Length == 0
             && (_recovery.UsesSack ? delivered.Sacked > 0 : !isWindowUpdate))
         {
             duplicates = 1;
@@ -73,7 +77,7 @@ internal sealed partial class TcpConnection
         if (_recovery.Congestion is not null)
         {
             Recover(segment, advanced, duplicates, delivered, duplicateSack);
-            NoteEcnEcho(segment);
+            NoteEcnEcho(segment, delivered.Delivered);
         }
         // RFC 6298, section 5 (5.2) and (5.3).
         if (_retransmissionQueue.IsEmpty)

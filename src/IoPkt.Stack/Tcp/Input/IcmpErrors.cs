@@ -15,8 +15,9 @@ internal sealed partial class TcpConnection
         {
             if (!IsSynchronized)
                 return;
-            Network.UpdatePathMtu(Remote.Address, mtu);
-            PathMtuChanged();
+            Network.LowerPathMtu(Remote.Address, mtu);
+            RefuseSizeProbe(mtu, sequence);
+            CheckPathMtu();
             return;
         }
         Errno errno = error switch
@@ -32,19 +33,5 @@ internal sealed partial class TcpConnection
             Fail(errno);
         else
             _softError = errno;
-    }
-
-    /// <summary>The path takes less, or more, than it did. What is in flight and too large is sent again, smaller; congestion had no part in it.</summary>
-    private void PathMtuChanged()
-    {
-        if (Network.FindRoute(Remote.Address, Socket.Options.Device, _route) != Errno.None)
-            return;
-        int before = _maximumSegment;
-        UpdateMaximumSegment();
-        if (_maximumSegment >= before)
-            return;
-        Counters.PathMtuReductions.Increment();
-        _recovery.ResendAll();
-        SetPending();
     }
 }

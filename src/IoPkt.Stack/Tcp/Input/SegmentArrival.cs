@@ -38,7 +38,7 @@ internal sealed partial class TcpConnection
             return;
         RememberTimestamp(segment, sequence);
         PeerIsAlive();
-        CheckUrgent(segment);
+        CheckUrgent(segment, sequence);
         ProcessText(ref segment);
         ProcessFin();
     }
@@ -47,5 +47,7 @@ internal sealed partial class TcpConnection
     {
         _lastReceivedAt = _lastHeard = Now;
         _keepAliveProbes = _persistProbes = 0;
+        // Whatever a router said of the path, it's no longer so.
+        _softError = Errno.None;
     }
 }

@@ -30,6 +30,11 @@ internal sealed partial class TcpConnection
             DiscardText(segment);
             return;
         }
+        if (MustRefuse(segment))
+        {
+            AckNow();
+            return;
+        }
         NoteEcnOfData(segment);
         ObserveSegmentSize(segment);
         MeasureReceiverRtt(segment);
@@ -102,9 +107,15 @@ internal sealed partial class TcpConnection
         if (_reassembly.Contains(segment.Sequence, segment.Sequence + length))
             NoteDuplicate(segment.Sequence, segment.Sequence + length);
         OweDuplicateAck(segment);
-        if (!_reassembly.Insert(segment.Sequence, segment.TakePayload(), length, 2 * ReceiveLimit))
+        if (!_reassembly.Insert(segment.Sequence, segment.TakePayload(), length, ReassemblyStorage))
             Counters.ReceivedDuplicates.Increment();
     }
+
+    /// <summary>
+    /// Memory for what the window lets in, filled as badly as <see cref="MbufCompaction"/> leaves it: a promise isn't broken because segments are small. The window may have been promised before the user
+    /// asked for a smaller buffer.
+    /// </summary>
+    private int ReassemblyStorage => MbufCompaction.WorstRatio * Math.Min(Math.Max(ReceiveLimit, _rcvAdvertised - _rcvNxt), int.MaxValue / MbufCompaction.WorstRatio);
 
     /// <summary>Nobody will read it.</summary>
     private void DiscardText(in IncomingSegment segment)

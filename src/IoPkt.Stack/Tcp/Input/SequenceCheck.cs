@@ -107,6 +107,9 @@ internal sealed partial class TcpConnection
             return true;
         }
         Counters.ReceivedOldTimestamps.Increment();
+        // The original of what was sent again, mostly: its sender is to know that it wasn't lost.
+        if (segment.DataLength > 0 && segment.End <= _rcvNxt)
+            NoteDuplicate(segment.Sequence, segment.Sequence + segment.DataLength);
         AnswerUnacceptable(segment);
         return false;
     }

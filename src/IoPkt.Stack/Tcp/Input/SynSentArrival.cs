@@ -30,6 +30,7 @@ internal sealed partial class TcpConnection
         // Fourth, check the SYN bit. Fifth, "if neither of the SYN or RST bits is set, then drop the segment and return".
         if (!segment.IsSyn)
             return;
+        PeerIsAlive();
         _irs = segment.Sequence;
         _rcvNxt = _irs + 1;
         _rcvAdvertised = _rcvNxt + Math.Min(ushort.MaxValue, FreeReceiveSpace);

@@ -7,11 +7,13 @@ internal sealed partial class TcpConnection
     /// RFC 9293: "RCV.UP &lt;- max(RCV.UP,SEG.UP)". RFC 6093, section 6, advises against urgent data, and that, where they come, they stay in line: so nothing is
     /// taken out of the stream, and the mark is only remembered. The pointer is to the byte after the urgent ones, as everybody has it (section 2).
     /// </summary>
-    private void CheckUrgent(in IncomingSegment segment)
+    /// <param name="segment">Perhaps trimmed already.</param>
+    /// <param name="sequence">As it came: the pointer counts from there.</param>
+    private void CheckUrgent(in IncomingSegment segment, SequenceNumber sequence)
     {
         if ((segment.Flags & TcpFlags.Urg) == 0 || State is not (TcpState.Established or TcpState.FinWait1 or TcpState.FinWait2))
             return;
-        _rcvUp = SequenceNumber.Max(_rcvUp, segment.Sequence + segment.UrgentPointer);
+        _rcvUp = SequenceNumber.Max(_rcvUp, sequence + segment.UrgentPointer);
         Counters.ReceivedUrgent.Increment();
     }
 

@@ -6,6 +6,9 @@ namespace IoPkt.Stack;
 /// </summary>
 internal sealed partial class TcpListener
 {
+    /// <summary>Requests that may wait whatever the backlog is; and no more, when memory is short.</summary>
+    private const int LeastSynQueue = 8;
+
     private readonly TcpProtocol _tcp;
     private readonly TcpSocket _socket;
     private readonly Queue<TcpSocket> _acceptQueue = new();
@@ -66,7 +69,13 @@ internal sealed partial class TcpListener
             _tcp.Counters.ListenOverflows.Increment();
             return;
         }
-        if (_synQueue.Count >= Math.Max(Backlog, 8))
+        // A connection needs memory as soon as it's open.
+        if (_tcp.Memory.Level == PoolPressure.Critical)
+        {
+            _tcp.Counters.SynsWithoutMemory.Increment();
+            return;
+        }
+        if (_synQueue.Count >= (_tcp.Memory.Level == PoolPressure.None ? Math.Max(Backlog, LeastSynQueue) : LeastSynQueue))
         {
             _tcp.Counters.SynQueueOverflows.Increment();
             if (_tcp.Settings.SynCookies)

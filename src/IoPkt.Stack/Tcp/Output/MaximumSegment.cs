@@ -4,6 +4,9 @@ namespace IoPkt.Stack;
 internal sealed partial class TcpConnection
 {
     private int _peerMaximumSegment = ushort.MaxValue;
+
+    /// <summary>What the route said last, and what of that is used.</summary>
+    private int _routeMtu;
     private int _pathMtu;
 
     /// <summary>Eff.snd.MSS without options: min(SendMSS, MMS_S). Timestamps and SACK blocks are taken off each segment (RFC 6691, section 2).</summary>
@@ -14,7 +17,7 @@ internal sealed partial class TcpConnection
     {
         get
         {
-            int size = (_route.Interface?.Mtu ?? _pathMtu) - Network.HeaderLength - TcpHeader.MinimumLength;
+            int size = (_route.Interface?.Mtu ?? _pathMtu) - PacketOverhead;
             return Math.Min(size, Clamp(size));
         }
     }
@@ -25,10 +28,13 @@ internal sealed partial class TcpConnection
     /// <summary>Takes the path's MTU from the route, and the peer's and the user's limits.</summary>
     private void UpdateMaximumSegment()
     {
-        int mtu = _route.Mtu > 0 ? _route.Mtu : Settings.DefaultMaximumSegment + Network.HeaderLength + TcpHeader.MinimumLength;
+        _routeMtu = _route.Mtu;
+        int mtu = _route.Mtu > 0 ? _route.Mtu : Settings.DefaultMaximumSegment + PacketOverhead;
+        if (_mtuSearch.IsActive)
+            mtu = Math.Min(mtu, _mtuSearch.Low);
         int before = _maximumSegment;
         _pathMtu = mtu;
-        int path = mtu - Network.HeaderLength - TcpHeader.MinimumLength;
+        int path = mtu - PacketOverhead;
         // The peer's option, or a forged message, can make segments small but not tiny; an interface of ours can.
         _maximumSegment = Math.Min(path, Clamp(_peerMaximumSegment));
         if (_maximumSegment != before && _recovery.Congestion is { } congestion)

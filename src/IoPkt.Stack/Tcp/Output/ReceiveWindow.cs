@@ -14,8 +14,15 @@ internal sealed partial class TcpConnection
 
     private int FreeReceiveSpace => Math.Max(0, Math.Min(ReceiveLimit - ReceiveBuffer.Length, Socket.WindowClamp));
 
-    /// <summary>As much of it as the window field can tell.</summary>
-    private int OfferableSpace => (int)Math.Min(FreeReceiveSpace, (long)ushort.MaxValue << _rcvScale);
+    /// <summary>As much of it as the window field can tell. When memory is short the window doesn't grow, but for the little that each connection may have.</summary>
+    private int OfferableSpace
+    {
+        get
+        {
+            int free = Pressure == PoolPressure.None ? FreeReceiveSpace : Math.Min(FreeReceiveSpace, Math.Max(_rcvAdvertised - _rcvNxt, LeastSpace));
+            return (int)Math.Min(free, (long)ushort.MaxValue << _rcvScale);
+        }
+    }
 
     /// <summary>The window field of the next segment. The right edge moves only to the right, and only by a step worth having.</summary>
     private ushort SelectWindow()
@@ -23,7 +30,8 @@ internal sealed partial class TcpConnection
         int offered = _rcvAdvertised - _rcvNxt;
         int free = OfferableSpace;
         // "A TCP receiver should … keeping RCV.NXT+RCV.WND fixed until: RCV.BUFF - RCV.USER - RCV.WND >= min(Fr * RCV.BUFF, Eff.snd.MSS)".
-        int window = free - offered >= WindowStep ? free : offered;
+        // After a FIN there's nothing to send small pieces of.
+        int window = free - offered >= WindowStep || HasPeerFinished ? free : offered;
         // A window told in units of 2**scale rounds down when it grows, and up when that would take back what was promised (RFC 7323, section 2.4).
         int unit = 1 << _rcvScale;
         // Rounded up each time, the edge would creep out of the buffer.
@@ -36,7 +44,12 @@ internal sealed partial class TcpConnection
         return (ushort)field;
     }
 
-    private int WindowStep => Math.Max(1, Math.Min(ReceiveLimit / 2, Math.Max(_receivedSegmentSize, Settings.DefaultMaximumSegment)));
+    /// <summary>What the sizes of steps are measured by.</summary>
+    private int WindowLimit => Pressure == PoolPressure.None ? ReceiveLimit : Math.Min(ReceiveLimit, LeastSpace);
+
+    private bool HasPeerFinished => State is TcpState.CloseWait or TcpState.Closing or TcpState.LastAck;
+
+    private int WindowStep => Math.Max(1, Math.Min(WindowLimit / 2, Math.Max(_receivedSegmentSize, Settings.DefaultMaximumSegment)));
 
     /// <summary>
     /// Whether the user's reading deserves a segment of its own. While the peer still has half a window, the next acknowledgement will tell; when it runs out, one segment's
@@ -46,7 +59,7 @@ internal sealed partial class TcpConnection
     {
         if (State is not (TcpState.Established or TcpState.FinWait1 or TcpState.FinWait2))
             return false;
-        int offered = _rcvAdvertised - _rcvNxt, limit = ReceiveLimit;
+        int offered = _rcvAdvertised - _rcvNxt, limit = WindowLimit;
         int growth = OfferableSpace - offered;
         int needed = offered < 2 * _receivedSegmentSize ? WindowStep : Math.Max(limit / 4, 2 * _receivedSegmentSize);
         return growth >= Math.Max(1, Math.Min(limit / 2, needed));
@@ -70,7 +83,7 @@ internal sealed partial class TcpConnection
         long copied = _consumed - _tuningConsumed;
         _tuningStart = Now;
         _tuningConsumed = _consumed;
-        if (2 * copied > ReceiveLimit)
+        if (2 * copied > ReceiveLimit && Pressure == PoolPressure.None)
             _receiveLimit = (int)Math.Min(Math.Max(2 * copied + 16L * _receivedSegmentSize, ReceiveLimit), Settings.MaximumReceiveBuffer);
     }
 

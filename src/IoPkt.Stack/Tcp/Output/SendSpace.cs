@@ -22,13 +22,15 @@ internal sealed partial class TcpConnection
             NotifyWritable();
     }
 
-    /// <summary>With auto-tuning, twice what the congestion window lets be in flight: one half is on the way, the other ready to follow.</summary>
+    /// <summary>With auto-tuning, and memory to spare, twice what the congestion window lets be in flight: one half is on the way, the other ready to follow.</summary>
     private int SendLimit
     {
         get
         {
             int limit = Socket.Options.SendBuffer;
-            if (Socket.Options.IsSendBufferFixed || !Settings.SendBufferAutotuning || _recovery.Congestion is not { } congestion)
+            if (Pressure == PoolPressure.Critical)
+                return Math.Min(limit, LeastSpace);
+            if (Pressure == PoolPressure.Low || Socket.Options.IsSendBufferFixed || !Settings.SendBufferAutotuning || _recovery.Congestion is not { } congestion)
                 return limit;
             return (int)Math.Clamp(2L * congestion.Window, limit, Math.Max(limit, Settings.MaximumSendBuffer));
         }

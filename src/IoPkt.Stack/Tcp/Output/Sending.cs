@@ -31,6 +31,8 @@ internal sealed partial class TcpConnection
                 SendNewData();
             return;
         }
+        CheckPathMtu();
+        FollowMemory();
         // A duplicate acknowledgement, with the SACK blocks, says what is missing: data going the other way must not swallow it.
         if (_duplicateAcksOwed > 0)
             SendOwedAcks();
@@ -39,6 +41,8 @@ internal sealed partial class TcpConnection
             Congestion.OnSending(Now, _recovery.InFlight);
             bool isLimited = SendNewData();
             _windowUsage.OnSent(_sndUna, _sndNxt, _recovery.InFlight, isLimited);
+            if (_recovery.HasNothingNew(_sndNxt))
+                RetransmitLost();
         }
         _isOverridden = false;
         SendOwedAcks();
@@ -53,21 +57,29 @@ internal sealed partial class TcpConnection
     {
         while (_retransmissionQueue.NextLost is { } lost)
         {
+            if (lost.Start == _sndUna && _headRetransmissions >= 2)
+                SuspectBlackHole();
             int inFlight = _recovery.InFlight, room = Congestion.Window - inFlight;
             // With nothing in flight there's nothing to wait for.
             int length = Math.Min(lost.Length, Math.Max(inFlight == 0 ? SegmentDataSize : 0, WholeSegments(room)));
             if (length < lost.Length && length < SegmentDataSize)
                 return false;
-            length = Pace(length);
+            length = Pace(WithinWindow(lost, length, inFlight));
             if (length == 0)
-                return false;
-            // A window that was taken back: only its first segment is tried again, by the timer.
-            if (lost.Start + length > _sndUna + (int)Math.Min(_sndWnd, int.MaxValue / 2) && inFlight > 0)
                 return false;
             if (!Retransmit(lost, length))
                 return false;
         }
         return true;
+    }
+
+    /// <summary>How much of what was lost the window lets out, if the peer has taken some of it back. Its first segment is tried all the same when nothing is in flight: that's what asks.</summary>
+    private int WithinWindow(SentSegment lost, int length, int inFlight)
+    {
+        int usable = _sndUna + (int)Math.Min(_sndWnd, int.MaxValue / 2) - lost.Start;
+        if (length <= usable)
+            return length;
+        return Math.Min(length, usable >= SegmentDataSize ? WholeSegments(usable) : inFlight == 0 ? SegmentDataSize : 0);
     }
 
     private int WholeSegments(int bytes) => bytes <= 0 ? 0 : bytes / SegmentDataSize * SegmentDataSize;
@@ -85,6 +97,8 @@ internal sealed partial class TcpConnection
             int length = Math.Min(Math.Min(available, window), Math.Min(room, SegmentOutput.MaximumPayload));
             if (length < available && room < Math.Min(available, window))
                 isLimited = true;
+            if (TrySendSizeProbe(position, available, length))
+                continue;
             if (length <= 0)
             {
                 if (available == 0 && _finPending && window > 0)

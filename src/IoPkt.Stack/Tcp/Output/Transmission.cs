@@ -27,8 +27,9 @@ internal sealed partial class TcpConnection
 
     /// <summary>Sends data for the first time.</summary>
     /// <returns>Whether it left; if not, no memory was there, and a timer will try again.</returns>
-    private bool TransmitNew(long position, int length, bool isFinal)
+    private bool TransmitNew(long position, int length, bool isFinal, bool isSizeProbe = false)
     {
+        int size = isSizeProbe ? length : SegmentDataSize, packets = (length + size - 1) / size;
         Mbuf? payload = null;
         if (length > 0 && (payload = _sendBuffer.CopyNew(position, length)) is null)
             return false;
@@ -36,6 +37,7 @@ internal sealed partial class TcpConnection
         segment.Sequence = _sndNxt;
         segment.Payload = payload;
         segment.PayloadLength = length;
+        segment.IsSizeProbe = isSizeProbe;
         if (length > 0)
         {
             segment.TrafficClass = TrafficClass(isNewData: true);
@@ -53,14 +55,16 @@ internal sealed partial class TcpConnection
         }
         SequenceNumber start = _sndNxt;
         _sndNxt += length + (isFinal ? 1 : 0);
-        _retransmissionQueue.Add(start, _sndNxt, Math.Max(1, WireSegments(length)), Now);
+        _retransmissionQueue.Add(start, _sndNxt, Math.Max(1, packets), Math.Min(length, size), Now);
+        if (isSizeProbe)
+            _retransmissionQueue.Tail!.IsSizeProbe = true;
         _lastProgressAt = Now;
-        if (length % SegmentDataSize != 0)
+        if (length % size != 0)
         {
             _smallSegmentEnd = _sndNxt;
             _hasSmallSegment = true;
         }
-        AccountSent(length);
+        AccountSent(length, packets);
         Transmit(ref segment);
         if (!_retransmissionTimer.IsArmed)
             _retransmissionTimer.ArmAfter(_rtt.Timeout);
@@ -70,6 +74,11 @@ internal sealed partial class TcpConnection
     /// <summary>Sends the first <paramref name="length"/> sequence numbers of something that was lost once more.</summary>
     private bool Retransmit(SentSegment lost, int length)
     {
+        if (lost.IsSizeProbe)
+        {
+            lost.IsSizeProbe = false;
+            SizeProbeLost();
+        }
         SequenceNumber start = lost.Start;
         length = Math.Min(length, lost.Length);
         long position = _sendBuffer.Start + (start - _sndUna);
@@ -84,7 +93,9 @@ internal sealed partial class TcpConnection
         }
         if (data > 0 && (payload = _sendBuffer.CopyAgain(position, data)) is null)
             return false;
-        _retransmissionQueue.Resent(lost, length, Now);
+        _retransmissionQueue.Resent(lost, length, Math.Min(data, SegmentDataSize), Now);
+        if (start == _sndUna)
+            _headRetransmissions++;
         _recovery.OnResent(start, length, Now);
         OutgoingSegment segment = NewSegment();
         segment.Sequence = start;
@@ -98,11 +109,11 @@ internal sealed partial class TcpConnection
         Counters.RetransmittedBytes.Add(data);
         _bytesRetransmitted += data;
         _totalRetransmissions++;
-        AccountSent(data);
+        AccountSent(data, WireSegments(data));
         Transmit(ref segment);
         // The first one's acknowledgement is what everything waits for.
         if (!_retransmissionTimer.IsArmed || start == _sndUna)
-            _retransmissionTimer.ArmAfter(_rtt.Timeout);
+            ArmRetransmissionTimer();
         return true;
     }
 
@@ -112,14 +123,13 @@ internal sealed partial class TcpConnection
     /// </summary>
     private TcpFlags Push(long position, int length) => position + length == _sendBuffer.End || length > SegmentDataSize ? TcpFlags.Psh : TcpFlags.None;
 
-    private void AccountSent(int length)
+    private void AccountSent(int length, int segments)
     {
         _recovery.OnSent(length);
         _lastDataSentAt = Now;
         if (length == 0)
             return;
         AccountPaced(length);
-        int segments = WireSegments(length);
         _dataSegmentsOut += segments;
         _bytesSent += length;
         Counters.SentData.Add(segments);
@@ -138,13 +148,13 @@ internal sealed partial class TcpConnection
         // RFC 2018, section 3: blocks go with every acknowledgement while there's a hole; beside data they would cost segment space, and the peer gets them soon enough.
         if (_recovery.UsesSack && segment.PayloadLength == 0)
             ReportReceived(ref segment.Options);
-        segment.SegmentSize = SegmentDataSize;
-        _segmentsOut += Math.Max(1, WireSegments(segment.PayloadLength));
+        segment.SegmentSize = segment.IsSizeProbe ? segment.PayloadLength : SegmentDataSize;
+        _segmentsOut += segment.IsSizeProbe ? 1 : Math.Max(1, WireSegments(segment.PayloadLength));
         _lastAckSent = _rcvNxt;
         AckSent();
         Errno error = _tcp.Output.Send(segment, _route);
-        if (error == Errno.MessageTooLong || (_route.Mtu != _pathMtu && _route.Mtu > 0))
-            PathMtuChanged();
+        if (error == Errno.MessageTooLong)
+            CheckPathMtu();
         else if (error is Errno.NetworkUnreachable or Errno.HostUnreachable or Errno.NetworkDown)
             _softError = error;
     }

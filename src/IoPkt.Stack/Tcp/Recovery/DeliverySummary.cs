@@ -21,6 +21,9 @@ internal struct DeliverySummary
     /// <summary>What the connection had delivered when the latest-sent of all left.</summary>
     public DeliverySnapshot Snapshot { get; private set; }
 
+    /// <summary>Data bytes of the largest packet among them.</summary>
+    public int LargestPacket { get; private set; }
+
     public void AddAcknowledged(SentSegment segment) => Add(segment);
 
     public void AddSacked(SentSegment segment)
@@ -32,6 +35,7 @@ internal struct DeliverySummary
     private void Add(SentSegment segment)
     {
         Delivered += segment.Length;
+        LargestPacket = Math.Max(LargestPacket, segment.PacketSize);
         Transmission transmission = new(segment.SentAt, segment.End);
         if (transmission.IsAfter(Original) && transmission.IsAfter(Retransmission))
             Snapshot = segment.Snapshot;

@@ -58,6 +58,19 @@ internal sealed class LossRecovery(RetransmissionQueue queue, TcpCounters counte
     /// <summary>New data go out before what is marked as lost.</summary>
     public bool SendsNewDataFirst => _forwardRto.SendsNewData;
 
+    /// <summary>
+    /// RFC 5682, step 2b, for a sender without new data, or without a window for them: it doesn't wait for what they would tell, and goes on with its retransmissions. So it is as well when what the
+    /// window has room for would make a silly segment.
+    /// </summary>
+    /// <returns>Whether that's so: new data were to go first, and none did.</returns>
+    public bool HasNothingNew(SequenceNumber next)
+    {
+        if (!_forwardRto.SendsNewData || next > _recoveryPoint)
+            return false;
+        _forwardRto.Stop();
+        return true;
+    }
+
     /// <summary>When <see cref="OnReorderingTimeout"/> is to be called; 0: nothing is waited for.</summary>
     public long ReorderingDeadline { get; private set; }
 
@@ -113,13 +126,14 @@ internal sealed class LossRecovery(RetransmissionQueue queue, TcpCounters counte
     /// <returns>Whether anything is to be sent again.</returns>
     public bool OnReorderingTimeout(SequenceNumber una, SequenceNumber next, long now)
     {
-        if (!FindLosses(0, now))
-            return false;
-        if (State < RecoveryState.Recovery)
-            Enter(una, next, 0, 0, now);
-        if (State == RecoveryState.Recovery)
-            LimitWindow(0, false);
-        return true;
+        if (FindLosses(0, now))
+        {
+            if (State < RecoveryState.Recovery)
+                Enter(una, next, 0, 0, now);
+            if (State == RecoveryState.Recovery)
+                LimitWindow(0, false);
+        }
+        return queue.LostBytes > 0;
     }
 
     /// <summary>A mark has come back (RFC 3168, section 6.1.2).</summary>
@@ -223,8 +237,12 @@ internal sealed class LossRecovery(RetransmissionQueue queue, TcpCounters counte
             }
             SentSegment? next = segment.ListNext;
             queue.MarkLost(segment);
-            Congestion.OnSegmentLost(segment, now);
-            found = true;
+            // RFC 4821, section 7.6.2: when only the probe is lost, that's no sign of congestion.
+            if (!segment.IsSizeProbe)
+            {
+                Congestion.OnSegmentLost(segment, now);
+                found = true;
+            }
             segment = next;
         }
         return found;

@@ -50,12 +50,19 @@ internal sealed class RetransmissionQueue(SentSegmentPool pool, DeliveryRateEsti
     /// <summary>What is to be sent again next.</summary>
     public SentSegment? NextLost => _lost.First;
 
-    public void Add(SequenceNumber start, SequenceNumber end, int packets, long now)
+    /// <summary>Something leaves for the first time.</summary>
+    /// <param name="start">SND.NXT</param>
+    /// <param name="end">The new one.</param>
+    /// <param name="packets">How many packets of the wire it is.</param>
+    /// <param name="packetSize">Data bytes of the largest of them.</param>
+    /// <param name="now">Microseconds.</param>
+    public void Add(SequenceNumber start, SequenceNumber end, int packets, int packetSize, long now)
     {
-        if (_tail is { } last && last.SentAt == now && !last.IsRetransmitted && !last.IsSacked && !last.IsLost && end - last.Start <= MaximumLength)
+        if (_tail is { IsSizeProbe: false } last && last.SentAt == now && !last.IsRetransmitted && !last.IsSacked && !last.IsLost && end - last.Start <= MaximumLength)
         {
             last.End = end;
             last.Packets += packets;
+            last.PacketSize = Math.Max(last.PacketSize, packetSize);
             last.Snapshot.InFlight = InFlight;
             return;
         }
@@ -64,6 +71,7 @@ internal sealed class RetransmissionQueue(SentSegmentPool pool, DeliveryRateEsti
         segment.Start = start;
         segment.End = end;
         segment.Packets = packets;
+        segment.PacketSize = packetSize;
         segment.SentAt = now;
         segment.Previous = _tail;
         if (_tail is null)
@@ -125,7 +133,11 @@ internal sealed class RetransmissionQueue(SentSegmentPool pool, DeliveryRateEsti
     {
         Debug.Assert(!segment.IsLost && !segment.IsSacked);
         _inFlight.Remove(segment);
-        _lost.Append(segment);
+        // RFC 6675, section 4, NextSeg(), (1): the smallest number first. Everything waits for the head; the others are found nearly in order.
+        if (segment == Head)
+            _lost.InsertAfter(null, segment);
+        else
+            _lost.Append(segment);
         segment.IsLost = true;
         LostBytes += segment.Length;
         rate.Lost += segment.Length;
@@ -177,7 +189,7 @@ internal sealed class RetransmissionQueue(SentSegmentPool pool, DeliveryRateEsti
     }
 
     /// <summary>The first <paramref name="length"/> bytes of a segment are on their way again.</summary>
-    public void Resent(SentSegment segment, int length, long now)
+    public void Resent(SentSegment segment, int length, int packetSize, long now)
     {
         if (length < segment.Length)
             Split(segment, segment.Start + length);
@@ -186,6 +198,7 @@ internal sealed class RetransmissionQueue(SentSegmentPool pool, DeliveryRateEsti
         int inFlight = InFlight - segment.Length;
         _inFlight.Append(segment);
         segment.IsRetransmitted = true;
+        segment.PacketSize = packetSize;
         segment.SentAt = now;
         rate.OnSent(segment, inFlight, now);
     }
@@ -199,6 +212,7 @@ internal sealed class RetransmissionQueue(SentSegmentPool pool, DeliveryRateEsti
         segment.Packets = kept;
         rest.Start = at;
         rest.End = segment.End;
+        rest.PacketSize = Math.Min(segment.PacketSize, rest.Length);
         rest.SentAt = segment.SentAt;
         rest.IsRetransmitted = segment.IsRetransmitted;
         rest.IsSacked = segment.IsSacked;
@@ -206,6 +220,7 @@ internal sealed class RetransmissionQueue(SentSegmentPool pool, DeliveryRateEsti
         rest.WasLost = segment.WasLost;
         rest.Snapshot = segment.Snapshot;
         segment.End = at;
+        segment.PacketSize = Math.Min(segment.PacketSize, segment.Length);
         rest.Previous = segment;
         rest.Next = segment.Next;
         if (segment.Next is null)
@@ -280,6 +295,7 @@ internal sealed class RetransmissionQueue(SentSegmentPool pool, DeliveryRateEsti
     {
         first.End = second.End;
         first.Packets += second.Packets;
+        first.PacketSize = Math.Max(first.PacketSize, second.PacketSize);
         first.SentAt = Math.Max(first.SentAt, second.SentAt);
         first.IsRetransmitted |= second.IsRetransmitted;
         Remove(second);

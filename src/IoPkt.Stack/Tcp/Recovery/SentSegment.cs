@@ -14,6 +14,12 @@ internal sealed class SentSegment
     /// <summary>How many packets of the wire it is.</summary>
     public int Packets;
 
+    /// <summary>Data bytes of the largest of them.</summary>
+    public int PacketSize;
+
+    /// <summary>It's one packet larger than the path is known to take: its loss says nothing of congestion.</summary>
+    public bool IsSizeProbe;
+
     /// <summary>When it left last, in microseconds.</summary>
     public long SentAt;
 

@@ -3,14 +3,19 @@ namespace IoPkt.Stack;
 /// <summary>What a connection tells its loss recovery of acknowledgements.</summary>
 internal sealed partial class TcpConnection
 {
+    private long _duplicateSegments;
+
     /// <summary>Takes in the SACK blocks of a segment, and what it says of duplicates (RFC 2883).</summary>
     private SackBlock? NoteSack(in IncomingSegment segment, ref DeliverySummary delivered)
     {
         if (!_recovery.UsesSack || segment.Options.SackCount == 0)
             return null;
         SackBlock? duplicate = DuplicateSack.Find(segment.Options, segment.Acknowledgment);
-        if (duplicate is not null)
+        if (duplicate is { } block)
+        {
             Counters.DuplicateSacksReceived.Increment();
+            _duplicateSegments += (block.End - block.Start + SegmentDataSize - 1) / SegmentDataSize;
+        }
         for (int i = duplicate is null ? 0 : 1; i < segment.Options.SackCount; i++)
             _retransmissionQueue.Sack(segment.Options.Sack[i], ref delivered);
         return duplicate;

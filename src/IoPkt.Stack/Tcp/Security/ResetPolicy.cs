@@ -15,7 +15,7 @@ internal sealed class ResetPolicy(NetworkStack stack, TcpProtocol tcp)
     {
         if (segment.IsRst || segment.IsMulticastOrBroadcast)
             return;
-        if (!_resets.TryTake(stack.Clock, tcp.Settings.ResetsPerSecond))
+        if (!_resets.TryTake(stack.Clock, tcp.Settings.ResetsPerSecond, stack.Random))
         {
             tcp.Counters.ResetsSuppressed.Increment();
             return;

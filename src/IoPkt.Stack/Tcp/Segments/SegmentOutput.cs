@@ -24,6 +24,9 @@ internal struct OutgoingSegment
     /// <summary>Data bytes of each segment, when there are more in the payload than that.</summary>
     public int SegmentSize;
 
+    /// <summary>It may be larger than the path is known to take.</summary>
+    public bool IsSizeProbe;
+
     public byte Ttl;
     public byte TrafficClass;
     public NetworkInterface? Device;
@@ -73,6 +76,7 @@ internal sealed class SegmentOutput(NetworkStack stack, TcpCounters counters)
             Ttl = segment.Ttl,
             TrafficClass = segment.TrafficClass,
             DontFragment = stack.Ipv4.Settings.PathMtuDiscovery,
+            IsSizeProbe = segment.IsSizeProbe,
             Interface = segment.Device,
         };
         Errno error = network.Output(packet, parameters, route);

@@ -48,6 +48,7 @@ internal sealed partial class TcpConnection
     {
         if (State == TcpState.Closed || !_recovery.MayProbe || _retransmissionQueue.Tail is not { } tail)
             return;
+        CheckPathMtu();
         Counters.TailLossProbes.Increment();
         int unsent = _finSent ? 0 : _sendBuffer.Length - (_sndNxt - _sndUna);
         int length = Math.Min(Math.Min(unsent, SegmentDataSize), UsableWindow);

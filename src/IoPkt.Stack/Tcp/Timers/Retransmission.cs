@@ -36,6 +36,7 @@ internal sealed partial class TcpConnection
             ProbeTimerExpired();
             return;
         }
+        CheckPathMtu();
         Counters.RetransmitTimeouts.Increment();
         _totalTimeouts++;
         if (_retransmissions++ == 0)
@@ -61,9 +62,11 @@ internal sealed partial class TcpConnection
             _recovery.ResendAll();
         // (5.5) "The host MUST set RTO <- RTO * 2 ('back off the timer')", (5.6) "Start the retransmission timer".
         _rtt.BackOff();
-        _retransmissionTimer.Arm(NotBeyondUserTimeout(Now + _rtt.Timeout, _firstTimeoutAt));
+        ArmRetransmissionTimer();
         if (_retransmissions == 3)
             _route.Clear();
+        if (_retransmissions >= 2 && _headRetransmissions > 0)
+            SuspectBlackHole();
         if (_retransmissionQueue.NextLost is { } first)
             Retransmit(first, Math.Min(first.Length, SegmentDataSize));
         SetPending();
@@ -76,6 +79,9 @@ internal sealed partial class TcpConnection
             return Now - since >= (long)Socket.UserTimeout.TotalMicroseconds;
         return attempts > (IsOrphan ? Math.Min(Settings.OrphanRetries, Settings.Retries) : Settings.Retries);
     }
+
+    private void ArmRetransmissionTimer() =>
+        _retransmissionTimer.Arm(_retransmissions == 0 ? Now + _rtt.Timeout : NotBeyondUserTimeout(Now + _rtt.Timeout, _firstTimeoutAt));
 
     /// <summary>The user timeout is to be noticed when it's over, not at some later timeout.</summary>
     private long NotBeyondUserTimeout(long deadline, long since) =>

@@ -69,6 +69,7 @@ internal struct RttEstimator
             _smoothed += alpha * (sample - _smoothed);
         }
         Backoff = 0;
+        // The least timeout is what the variation stands for: below a round trip and a delayed acknowledgement nothing can be missing.
         Base = Math.Min((long)(_smoothed + Math.Max(_minimum, 4 * _variation)), _maximum);
     }
 

@@ -3,13 +3,16 @@ namespace IoPkt.Stack.Tests.Tcp.Harness;
 /// <summary>A stack at one end of a <see cref="TcpPath"/>, without a link layer between IP and the path.</summary>
 internal sealed class PathHost : ILinkLayer, IInterfaceOutput, IDisposable
 {
+    private const long SmallPool = 16 * 1024 * 1024;
+
     private readonly TcpPath _path;
     private readonly int _end;
 
-    public PathHost(TcpPath path, int end, TimeProvider time, int mtu, bool offloads)
+    public PathHost(TcpPath path, int end, TimeProvider time, int mtu, bool offloads, long poolBytes)
     {
         _path = path;
         _end = end;
+        Pool = new MbufPool(new MbufPoolOptions { MaximumBytes = poolBytes, PageSize = poolBytes < SmallPool ? 4096 : 65536, MbufCache = 0, PacketCache = 0 });
         Stack = new NetworkStack(new NetworkStackOptions { Time = time, Random = new Random(17 + end), Pool = Pool });
         DeviceCapabilities capabilities = offloads
             ? DeviceCapabilities.Ip4Checksum | DeviceCapabilities.Tcp4Checksum | DeviceCapabilities.Tcp4Segmentation
@@ -28,7 +31,10 @@ internal sealed class PathHost : ILinkLayer, IInterfaceOutput, IDisposable
         Stack.Interfaces.AddAddress(Interface, new InterfaceAddress(Address, 24, InetAddress.AnyIpv4, InetAddress.AnyIpv4));
     }
 
-    public MbufPool Pool { get; } = new(new MbufPoolOptions { MaximumBytes = 512L * 1024 * 1024 });
+    public MbufPool Pool { get; }
+
+    /// <summary>Packets that came when there was no memory to receive them.</summary>
+    public int Missed { get; private set; }
 
     public NetworkStack Stack { get; }
 
@@ -61,9 +67,11 @@ internal sealed class PathHost : ILinkLayer, IInterfaceOutput, IDisposable
 
     public void Receive(PathPacket packet)
     {
-        Mbuf frame = Pool.GetChain(packet.Bytes.Length)!;
-        if (!frame.Append(packet.Bytes))
-            throw new InvalidOperationException("the pool is dry");
+        if (Pool.GetChain(packet.Bytes.Length) is not { } frame || !frame.Append(packet.Bytes))
+        {
+            Missed++;
+            return;
+        }
         int length = frame.Packet.Length;
         frame.Packet = packet.Marks;
         frame.Packet.Length = length;

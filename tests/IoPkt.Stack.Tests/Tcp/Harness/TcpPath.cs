@@ -16,12 +16,15 @@ internal sealed class TcpPath : IDisposable
     private readonly uint[] _highest = new uint[2];
     private readonly int[] _count = new int[2];
     private readonly byte[] _data = new byte[65536];
+    private TcpSocket _listener = null!;
     private long _order;
 
-    public TcpPath(int mtu = 1500, bool offloads = false)
+    private const long PlentyOfMemory = 512L * 1024 * 1024;
+
+    public TcpPath(int mtu = 1500, bool offloads = false, long clientPool = PlentyOfMemory, long serverPool = PlentyOfMemory)
     {
-        Client = new PathHost(this, 0, _time, mtu, offloads);
-        Server = new PathHost(this, 1, _time, mtu, offloads);
+        Client = new PathHost(this, 0, _time, mtu, offloads, clientPool);
+        Server = new PathHost(this, 1, _time, mtu, offloads, serverPool);
     }
 
     public PathHost Client { get; }
@@ -54,19 +57,28 @@ internal sealed class TcpPath : IDisposable
     /// <summary>Bytes that each end has received.</summary>
     public long[] Received { get; } = new long[2];
 
+    /// <summary>Whether each end's user takes what has come.</summary>
+    public bool[] Reads { get; } = [true, true];
+
     /// <summary>The least and the greatest queueing delay that packets met, in microseconds.</summary>
     public long GreatestQueueDelay { get; set; }
 
     public void Connect(Action<TcpSocket>? configure = null)
     {
-        TcpSocket listener = Server.Stack.Tcp.CreateSocket(AddressFamily.Inet);
-        Assert.Equal(Errno.None, listener.Bind(new InetEndpoint(InetAddress.AnyIpv4, 80)));
-        Assert.Equal(Errno.None, listener.Listen(1));
+        _listener = Server.Stack.Tcp.CreateSocket(AddressFamily.Inet);
+        Assert.Equal(Errno.None, _listener.Bind(new InetEndpoint(InetAddress.AnyIpv4, 80)));
+        Assert.Equal(Errno.None, _listener.Listen(1));
+        Reconnect(configure);
+    }
+
+    /// <summary>Leaves the connection that there is, and makes another.</summary>
+    public void Reconnect(Action<TcpSocket>? configure = null)
+    {
         ClientSocket = Client.Stack.Tcp.CreateSocket(AddressFamily.Inet);
         configure?.Invoke(ClientSocket);
         Step(() => Assert.Equal(Errno.InProgress, ClientSocket.Connect(new InetEndpoint(Server.Address, 80))));
-        RunUntil(() => listener.AcceptQueueLength > 0, 60);
-        ServerSocket = listener.Accept()!;
+        RunUntil(() => _listener.AcceptQueueLength > 0, 60);
+        ServerSocket = _listener.Accept()!;
         Run(2 * Delay / 1e6);
     }
 
@@ -183,7 +195,7 @@ internal sealed class TcpPath : IDisposable
     {
         if (socket is null)
             return;
-        while (socket.Received is { } first)
+        while (Reads[end] && socket.Received is { } first)
         {
             Received[end] += first.Length;
             socket.Consume(first.Length);
@@ -191,8 +203,8 @@ internal sealed class TcpPath : IDisposable
         while (_unwritten[end] > 0 && socket.SendSpace > 0 && socket.State == TcpState.Established)
         {
             int count = (int)Math.Min(Math.Min(_unwritten[end], socket.SendSpace), _data.Length);
-            Mbuf data = host.Pool.GetChain(count)!;
-            Assert.True(data.Append(_data.AsSpan(0, count)));
+            if (host.Pool.GetCopy(_data.AsSpan(0, count)) is not { } data)
+                return;
             Assert.Equal(Errno.None, socket.Send(data));
             _unwritten[end] -= count;
         }

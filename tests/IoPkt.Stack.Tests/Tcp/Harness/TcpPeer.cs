@@ -102,7 +102,7 @@ internal sealed class TcpPeer(TcpBench bench, ushort port, ushort stackPort)
         WireSegment segment = bench.NextSent();
         Assert.Equal(port, segment.DestinationPort);
         Assert.Equal(stackPort, segment.SourcePort);
-        if (segment.Flags is "S" or "SA")
+        if (segment.Flags.StartsWith('S'))
             StackIsn = segment.Sequence;
         string expected = $"{flags} {sequence} ack {(flags.Contains('A') ? acknowledgment : 0)} len {length}";
         uint seen = segment.Acknowledgment - (flags.Contains('A') ? Isn : 0);

@@ -93,6 +93,23 @@ public sealed class EcnTests
     }
 
     [Fact]
+    public void The_consent_of_a_simultaneous_open_is_no_echo()
+    {
+        using TcpBench bench = new(static s => s.Ecn = EcnMode.On);
+        TcpSocket socket = bench.Connect();
+        TcpPeer peer = new(bench, 80, socket.LocalEndpoint.Port);
+        peer.Expect("SEW", 0);
+        peer.Send("SEW", 0);
+        peer.Expect("SEA", 0, 1);
+        peer.Send("SEA", 0, 1);
+        Assert.True(socket.GetInfo().UsesEcn);
+        bench.ForgetSent();
+        bench.Write(socket, 100);
+        peer.Expect("A", 1, 1, 100);
+        Assert.Equal(0, bench.Count("window reductions by ECN"));
+    }
+
+    [Fact]
     public void A_network_that_drops_the_request_gets_a_plain_one()
     {
         using TcpPath path = new() { Recording = true };

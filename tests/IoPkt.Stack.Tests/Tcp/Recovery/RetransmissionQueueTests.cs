@@ -36,7 +36,7 @@ public sealed class RetransmissionQueueTests
         SequenceNumber start = new(4_000_000_000);
         const int count = 40_000;
         for (int i = 0; i < count; i++)
-            queue.Add(start + i * 1500, start + (i + 1) * 1500, 1, i + 1);
+            queue.Add(start + i * 1500, start + (i + 1) * 1500, 1, 1500, i + 1);
         DeliverySummary summary = default;
         // Every second one arrives, each told with the three blocks before it.
         for (int i = 1; i < count; i += 2)
@@ -51,7 +51,7 @@ public sealed class RetransmissionQueueTests
         for (int i = 0; queue.NextLost is { } lost; i++)
         {
             Assert.Equal(start + 2 * i * 1500, lost.Start);
-            queue.Resent(lost, lost.Length, count + i);
+            queue.Resent(lost, lost.Length, lost.Length, count + i);
         }
         queue.Acknowledge(start + count * 1500, ref summary);
         Assert.True(queue.IsEmpty);
@@ -75,7 +75,7 @@ public sealed class RetransmissionQueueTests
             switch (act)
             {
                 case Act.Send:
-                    _queue.Add(_start + _bytes.Count, _start + _bytes.Count + a + 1, 1, _now);
+                    _queue.Add(_start + _bytes.Count, _start + _bytes.Count + a + 1, 1, a + 1, _now);
                     for (int i = 0; i <= a; i++)
                         _bytes.Add(new Byte { SentAt = _now });
                     break;
@@ -113,7 +113,7 @@ public sealed class RetransmissionQueueTests
                         _bytes[i].IsLost = false;
                         _bytes[i].SentAt = _now;
                     }
-                    _queue.Resent(lost, length, _now);
+                    _queue.Resent(lost, length, length, _now);
                     break;
                 case Act.Unmark:
                     foreach (Byte one in _bytes)

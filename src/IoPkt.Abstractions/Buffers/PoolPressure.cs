@@ -1,0 +1,11 @@
+namespace IoPkt;
+
+/// <summary>How much of a pool is left, of whichever kind of buffer is scarcest.</summary>
+public enum PoolPressure
+{
+    None,
+    /// <summary>Less than a quarter: nothing should grow.</summary>
+    Low,
+    /// <summary>Less than an eighth: what can be had again should be given up.</summary>
+    Critical,
+}
