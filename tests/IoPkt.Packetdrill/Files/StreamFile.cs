@@ -106,12 +106,11 @@ internal sealed class StreamFile(TcpSocket socket, bool isSizeDoubled = true) : 
     {
         if (!Tcp.Stack.Tcp.Settings.FastOpen.Client)
             return Failure(Errno.NotSupported);
-        if (_isOpenedEarly && Tcp.State == TcpState.SynSent)
-            return 0;
-        if (Tcp.State is TcpState.SynSent or TcpState.SynReceived)
+        bool isDeferred = _isOpenedEarly && Tcp.State == TcpState.SynSent;
+        if (!isDeferred && Tcp.State is TcpState.SynSent or TcpState.SynReceived)
             return Failure(Errno.AlreadyInProgress);
         Tcp.FastOpenConnect = true;
-        long result = Connect(remote);
+        long result = isDeferred ? 0 : Connect(remote);
         _isConnecting = false;
         if (result != 0 || hasData)
             return result;

@@ -15,7 +15,6 @@ public sealed class HostSettings(NetworkStack stack)
         ["net.ipv4.tcp_sack"] = ("net.inet.tcp.sack.enable", 1),
         ["net.ipv4.tcp_timestamps"] = ("net.inet.tcp.timestamps", 1),
         ["net.ipv4.tcp_window_scaling"] = ("net.inet.tcp.win_scale", 1),
-        ["net.ipv4.tcp_congestion_control"] = ("net.inet.tcp.congctl.selected", 0),
         ["net.ipv4.tcp_syn_retries"] = ("net.inet.tcp.syn_retries", 1),
         ["net.ipv4.tcp_synack_retries"] = ("net.inet.tcp.synack_retries", 1),
         ["net.ipv4.tcp_retries2"] = ("net.inet.tcp.retries", 1),
@@ -59,6 +58,9 @@ public sealed class HostSettings(NetworkStack stack)
             "net.ipv4.tcp_rmem" => SetBuffer("net.inet.tcp.recvspace", "net.inet.tcp.recvbuf_max", value),
             "net.ipv4.tcp_wmem" => SetBuffer("net.inet.tcp.sendspace", "net.inet.tcp.sendbuf_max", value),
             "net.ipv4.tcp_notsent_lowat" => Set("net.inet.tcp.notsent_lowat", value == "4294967295" ? "2147483647" : value),
+            "net.ipv4.tcp_congestion_control" => Set("net.inet.tcp.congctl.selected", value == "reno" ? "newreno" : value),
+            // Whatever the number, those that were there are forgotten.
+            "net.ipv4.tcp_fastopen_cookies" => Set("net.inet.tcp.fastopen.client_enable", "0") ?? Set("net.inet.tcp.fastopen.client_enable", "1"),
             "net.ipv4.tcp_fastopen" => SetFastOpen(value),
             "net.ipv4.tcp_rto_min_us" => Set("net.inet.tcp.rexmit_min", Divide(value, 1000)),
             _ when OtherNames.TryGetValue(name, out (string Name, int Units) known) => Set(known.Name, Convert(value, known.Units)),
