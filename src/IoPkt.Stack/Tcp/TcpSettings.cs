@@ -105,9 +105,9 @@ public sealed class TcpSettings
     /// <summary><c>fastopen</c></summary>
     public FastOpenSettings FastOpen { get; } = new();
 
-    /// <summary><c>rstppslimit</c>: resets sent a second in answer to segments of no connection.</summary>
+    /// <summary><c>rstppslimit</c>: resets sent a second, on average, in answer to segments of no connection.</summary>
     public int ResetsPerSecond { get; set; } = 100;
 
-    /// <summary>Challenge acknowledgements a second (RFC 5961, section 7).</summary>
+    /// <summary>Challenge acknowledgements a second, on average (RFC 5961, section 7).</summary>
     public int ChallengeAcksPerSecond { get; set; } = 1000;
 }

@@ -53,7 +53,7 @@ internal static class TcpSysctl
         t.Flag("sendbuf_auto", "Send buffers grow to what the path can hold", () => s.SendBufferAutotuning, v => s.SendBufferAutotuning = v);
         t.Number("sendbuf_max", "The largest send buffer so made, in bytes", () => s.MaximumSendBuffer, v => s.MaximumSendBuffer = v, 4096, LargestBuffer);
         t.Number("sendspace", "A new connection's send buffer, in bytes", () => s.SendSpace, v => s.SendSpace = v, 4096, LargestBuffer);
-        t.Number("rstppslimit", "Resets a second in answer to segments of no connection", () => s.ResetsPerSecond, v => s.ResetsPerSecond = v, 0, int.MaxValue);
-        t.Number("challengeackppslimit", "Challenge acknowledgements a second (RFC 5961)", () => s.ChallengeAcksPerSecond, v => s.ChallengeAcksPerSecond = v, 0, 1_000_000);
+        t.Number("rstppslimit", "Resets a second, on average, in answer to segments of no connection", () => s.ResetsPerSecond, v => s.ResetsPerSecond = v, 0, int.MaxValue);
+        t.Number("challengeackppslimit", "Challenge acknowledgements a second, on average (RFC 5961)", () => s.ChallengeAcksPerSecond, v => s.ChallengeAcksPerSecond = v, 0, 1_000_000);
     }
 }

@@ -162,6 +162,9 @@ internal sealed class Application(Simulation simulation, SimulatedHost host, App
     /// <summary>What holds after every batch: what is in flight keeps to the congestion window, and what is promised keeps to the buffer.</summary>
     public void Check()
     {
+        // Closed or not, the connection may go on.
+        if (_socket?.Connection?.FindInconsistency() is { } inconsistency)
+            simulation.Fail($"{Name}: {inconsistency}");
         if (_socket is not { } socket || IsClosed || socket.Connection is null)
             return;
         Flow ??= simulation.Link.Witness?.Find(host.End, socket.LocalEndpoint.Port, socket.RemoteEndpoint.Port);

@@ -85,6 +85,7 @@ public sealed class ReassemblyQueueTests
                     AssertReport(queue, origin, model, latest);
                     break;
             }
+            Assert.Null(queue.FindInconsistency(origin + next));
             Assert.Equal(model.Count, queue.Length);
             Assert.Equal(model.Count == 0, queue.IsEmpty);
             Assert.Equal(Runs(model).Count, queue.RangeCount);

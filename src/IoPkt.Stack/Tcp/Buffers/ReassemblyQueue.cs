@@ -138,6 +138,31 @@ internal sealed class ReassemblyQueue(MbufPool pool)
         _ranges = [];
     }
 
+    /// <summary>For tests: the ranges lie behind <paramref name="next"/>, in order and apart, and the sums are theirs.</summary>
+    /// <param name="next">RCV.NXT.</param>
+    public string? FindInconsistency(SequenceNumber next)
+    {
+        int length = 0, storage = 0, unreported = 0;
+        for (int i = 0; i < _count; i++)
+        {
+            if (_ranges[i].Start <= (i == 0 ? next : _ranges[i - 1].End) || _ranges[i].End <= _ranges[i].Start)
+                return "ranges out of order overlap";
+            int bytes = 0;
+            for (Mbuf? m = _ranges[i].Head; m is not null; m = m.Next)
+            {
+                bytes += m.Length;
+                storage += m.StorageSize;
+            }
+            if (bytes != _ranges[i].End - _ranges[i].Start)
+                return $"a range of {_ranges[i].End - _ranges[i].Start} out of order has {bytes} bytes";
+            length += bytes;
+            unreported += _ranges[i].IsUnreported ? 1 : 0;
+        }
+        return length != Length || storage != StorageSize || unreported != _unreported
+            ? $"{length} bytes out of order in {storage}, {unreported} ranges unreported, are counted as {Length}, {StorageSize} and {_unreported}"
+            : null;
+    }
+
     private void AddRecent(ref TcpOptions options, int first, SequenceNumber start)
     {
         int at = FindFirstEndingAtOrAfter(start + 1);

@@ -75,5 +75,9 @@ internal struct PathMtuSearch
     }
 
     /// <summary>A router says what it takes.</summary>
-    public void Limit(int mtu) => _high = Math.Max(Low, Math.Min(_high, mtu));
+    public void Limit(int mtu)
+    {
+        _high = Math.Min(_high, Math.Max(mtu, PathMtuCache.SmallestUsed));
+        Low = Math.Min(Low, _high);
+    }
 }

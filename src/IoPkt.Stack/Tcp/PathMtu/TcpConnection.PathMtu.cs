@@ -123,6 +123,8 @@ internal sealed partial class TcpConnection
                 SetPending();
             }
         }
+        if (_mtuSearch.IsOver && !_mtuSearch.IsProbeOutstanding)
+            _mtuSearch = default;
     }
 
     /// <summary>Small packets arrive, large ones don't: the other connections are spared finding that out.</summary>

@@ -209,6 +209,9 @@ internal sealed class RetransmissionQueue(SentSegmentPool pool, DeliveryRateEsti
         SentSegment rest = pool.Get();
         int kept = (int)(((long)segment.Packets * (at - segment.Start) + segment.Length - 1) / segment.Length);
         rest.Packets = Math.Max(1, segment.Packets - kept);
+        // A packet that is cut counts on both sides.
+        if (segment.IsSacked)
+            SackedPackets += kept + rest.Packets - segment.Packets;
         segment.Packets = kept;
         rest.Start = at;
         rest.End = segment.End;
@@ -257,6 +260,32 @@ internal sealed class RetransmissionQueue(SentSegmentPool pool, DeliveryRateEsti
             Remove(head);
         _inFlight = _lost = default;
         SackedBytes = SackedPackets = LostBytes = 0;
+    }
+
+    /// <summary>For tests: the elements follow each other, the sums are theirs, and each is in the list that it belongs to.</summary>
+    public string? FindInconsistency()
+    {
+        int sacked = 0, sackedPackets = 0, lost = 0, inFlight = 0;
+        for (SentSegment? segment = Head, before = null; segment is not null; before = segment, segment = segment.Next)
+        {
+            if (segment.Previous != before || segment.Length <= 0 || segment.Packets <= 0 || (before is not null && before.End != segment.Start) || (segment.IsSacked && segment.IsLost))
+                return "the retransmission queue is broken";
+            sacked += segment.IsSacked ? segment.Length : 0;
+            sackedPackets += segment.IsSacked ? segment.Packets : 0;
+            lost += segment.IsLost ? segment.Length : 0;
+            inFlight += segment.IsSacked || segment.IsLost ? 0 : segment.Length;
+        }
+        if (sacked != SackedBytes || sackedPackets != SackedPackets || lost != LostBytes || inFlight != InFlight)
+            return $"{sacked} bytes in {sackedPackets} packets reported, {lost} lost and {inFlight} in flight are counted as {SackedBytes}, {SackedPackets}, {LostBytes} and {InFlight}";
+        for (SentSegment? segment = _lost.First; segment is not null; segment = segment.ListNext)
+            lost -= segment.IsLost ? segment.Length : int.MaxValue;
+        for (SentSegment? segment = _inFlight.First; segment is not null; segment = segment.ListNext)
+        {
+            inFlight -= segment.IsLost || segment.IsSacked ? int.MaxValue : segment.Length;
+            if (segment.ListNext is { } later && later.SentAt < segment.SentAt)
+                return "what is in flight isn't in the order of time";
+        }
+        return lost != 0 || inFlight != 0 ? $"the lists of the retransmission queue miss {lost} bytes lost and {inFlight} in flight" : null;
     }
 
     /// <summary>The segment in which a sequence number lies.</summary>

@@ -46,9 +46,11 @@ internal sealed partial class TcpConnection
     /// <summary>TLP_send_probe(): new data if there are any, else the last segment again.</summary>
     private void ProbeTimerExpired()
     {
-        if (State == TcpState.Closed || !_recovery.MayProbe || _retransmissionQueue.Tail is not { } tail)
+        if (State == TcpState.Closed)
             return;
         CheckPathMtu();
+        if (!_recovery.MayProbe || _retransmissionQueue.Tail is not { } tail)
+            return;
         Counters.TailLossProbes.Increment();
         int unsent = _finSent ? 0 : _sendBuffer.Length - (_sndNxt - _sndUna);
         int length = Math.Min(Math.Min(unsent, SegmentDataSize), UsableWindow);

@@ -104,6 +104,27 @@ public sealed class PacketTooBigTests
     }
 
     [Fact]
+    public void A_router_with_even_less_ends_a_search()
+    {
+        using TcpBench bench = new();
+        (TcpPeer peer, TcpSocket socket) = TcpPeer.AcceptFrom(bench, SegmentOptions.Join(SegmentOptions.MaximumSegment(1460), SegmentOptions.SackPermitted));
+        bench.Write(socket, 1460);
+        peer.Expect("A", 1, 1, 1460);
+        // Nothing arrives, so segments become smaller, and a search for more begins.
+        bench.Wait(2);
+        bench.ForgetSent();
+        peer.Send("A", 1, 1461);
+        bench.Write(socket, 500);
+        bench.InjectIcmp(Unreachable, TooBig, 68, peer.Expect("A", 1461, 1, 500));
+        bench.ForgetSent();
+        Assert.Equal(PathMtuCache.SmallestUsed, socket.GetInfo().PathMtu);
+        peer.Send("A", 1, 1961);
+        bench.Write(socket, 5000);
+        peer.Expect("A", 1961, 1, 512);
+        Assert.Equal(0, bench.Count("probes of a larger segment size sent"));
+    }
+
+    [Fact]
     public void A_router_that_refuses_the_probe_ends_the_attempt()
     {
         using TcpBench bench = new();

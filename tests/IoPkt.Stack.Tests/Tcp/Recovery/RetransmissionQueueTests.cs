@@ -75,7 +75,7 @@ public sealed class RetransmissionQueueTests
             switch (act)
             {
                 case Act.Send:
-                    _queue.Add(_start + _bytes.Count, _start + _bytes.Count + a + 1, 1, a + 1, _now);
+                    _queue.Add(_start + _bytes.Count, _start + _bytes.Count + a + 1, 1 + a / 30, Math.Min(a + 1, 30), _now);
                     for (int i = 0; i <= a; i++)
                         _bytes.Add(new Byte { SentAt = _now });
                     break;
@@ -99,12 +99,17 @@ public sealed class RetransmissionQueueTests
                         _bytes[i].IsLost = true;
                     _queue.MarkLost(oldest);
                     break;
-                case Act.LoseAll when outstanding > 0 && !_bytes[_una].IsSacked:
+                case Act.LoseAll when outstanding > 0:
                     long before = _now - b % 5;
                     int head = _queue.Head!.Length;
+                    // RFC 2018, section 8: a peer that has the first, and doesn't acknowledge it, has reneged, and no block is believed.
+                    bool reneged = _bytes[_una].IsSacked;
                     for (int i = _una; i < _bytes.Count; i++)
-                        _bytes[i].IsLost |= !_bytes[i].IsSacked && (_bytes[i].SentAt <= before || i < _una + head);
-                    Assert.False(_queue.MarkAllLost(before));
+                    {
+                        _bytes[i].IsSacked &= !reneged;
+                        _bytes[i].IsLost |= reneged || (!_bytes[i].IsSacked && (_bytes[i].SentAt <= before || i < _una + head));
+                    }
+                    Assert.Equal(reneged, _queue.MarkAllLost(before));
                     break;
                 case Act.Resend when _queue.NextLost is { } lost:
                     int length = Math.Min(lost.Length, b + 1), at = lost.Start - _start;
@@ -127,6 +132,7 @@ public sealed class RetransmissionQueueTests
 
         private void Check()
         {
+            Assert.Null(_queue.FindInconsistency());
             List<Byte> outstanding = _bytes[_una..];
             Assert.Equal(outstanding.Count, _queue.Outstanding);
             Assert.Equal(outstanding.Count(b => b.IsSacked), _queue.SackedBytes);
