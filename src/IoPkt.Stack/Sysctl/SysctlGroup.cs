@@ -62,6 +62,10 @@ public sealed class SysctlGroup
             return null;
         });
 
+    /// <summary>What only whoever set it may know: it's shown as "set", or as nothing.</summary>
+    public void Secret(string name, string description, Func<bool> isSet, Func<string, string?> set) =>
+        Add(name, SysctlType.String, description, () => isSet() ? "set" : "", set);
+
     /// <summary>A number that can only be looked at.</summary>
     public void ReadOnly(string name, string description, Func<long> get) =>
         Add(name, SysctlType.Int, description, () => get().ToString(CultureInfo.InvariantCulture), null);

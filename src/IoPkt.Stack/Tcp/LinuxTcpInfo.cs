@@ -34,7 +34,7 @@ public static class LinuxTcpInfo
         Number(destination, 24, info.State == TcpState.Listen ? info.AcceptQueueLength : Segments(info, info.UnacknowledgedBytes));
         Number(destination, 28, info.State == TcpState.Listen ? info.Backlog : Segments(info, info.SackedBytes));
         Number(destination, 32, Segments(info, info.LostBytes));
-        Number(destination, 36, Segments(info, Math.Max(0, info.InFlightBytes + info.SackedBytes + info.LostBytes - info.UnacknowledgedBytes)));
+        Number(destination, 36, Segments(info, info.ResentBytes));
         Number(destination, 44, Milliseconds(info.LastDataSent));
         Number(destination, 52, Milliseconds(info.LastDataReceived));
         Number(destination, 56, Milliseconds(info.LastAckReceived));
@@ -63,7 +63,8 @@ public static class LinuxTcpInfo
         Long(destination, 168, info.BusyTime);
         Long(destination, 176, info.ReceiveWindowLimitedTime);
         Long(destination, 184, info.SendBufferLimitedTime);
-        Number(destination, 192, info.DeliveredBytes / Math.Max(1, info.SendMaximumSegment));
+        // Linux counts the SYN.
+        Number(destination, 192, (info.State is TcpState.Listen or TcpState.SynSent or TcpState.SynReceived ? 0 : 1) + Segments(info, info.DeliveredBytes));
         Number(destination, 196, info.MarkedDeliveredBytes / Math.Max(1, info.SendMaximumSegment));
         Long(destination, 200, info.BytesSent);
         Long(destination, 208, info.BytesRetransmitted);
@@ -101,7 +102,7 @@ public static class LinuxTcpInfo
 
     private static long Milliseconds(long microseconds) => microseconds / 1000;
 
-    private static long Segments(in TcpInfo info, int bytes) => (bytes + Math.Max(1, info.SendMaximumSegment) - 1) / Math.Max(1, info.SendMaximumSegment);
+    private static long Segments(in TcpInfo info, long bytes) => (bytes + Math.Max(1, info.SendMaximumSegment) - 1) / Math.Max(1, info.SendMaximumSegment);
 
     private static long Whole(in TcpInfo info, int bytes) => bytes / Math.Max(1, info.SendMaximumSegment);
 

@@ -49,7 +49,11 @@ public readonly record struct TcpInfo
 
     public int SackedBytes { get; init; }
 
+    /// <summary>Taken to be lost, sent again or not.</summary>
     public int LostBytes { get; init; }
+
+    /// <summary>On the way once more.</summary>
+    public int ResentBytes { get; init; }
 
     public int InFlightBytes { get; init; }
 

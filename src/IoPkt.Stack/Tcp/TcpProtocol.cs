@@ -62,6 +62,13 @@ public sealed class TcpProtocol : ITransportProtocol
 
     internal FastOpenCache FastOpenCache { get; }
 
+    internal void EnableFastOpen(bool isOn)
+    {
+        Settings.FastOpen.Client = isOn;
+        if (!isOn)
+            FastOpenCache.Clear();
+    }
+
     internal SegmentOutput Output { get; }
 
     internal ResetPolicy Resets { get; }

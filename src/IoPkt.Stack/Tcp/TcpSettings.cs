@@ -63,14 +63,26 @@ public sealed class TcpSettings
     /// <summary>The greatest retransmission timeout and interval of window probes.</summary>
     public TimeSpan MaximumTimeout { get; set; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Transmissions of a SYN before connecting fails (RFC 9293, section 3.8.3: at least three minutes' worth).</summary>
-    public int SynRetries { get; set; } = 6;
+    /// <summary>
+    /// How often a SYN is sent again before connecting fails. RFC 9293, section 3.8.3 (MUST-23): "R2 for a SYN segment MUST be set large enough to provide retransmission of
+    /// the segment for at least 3 minutes".
+    /// </summary>
+    public int SynRetries { get; set; } = 7;
 
-    /// <summary>Transmissions of a SYN-ACK before the half-open connection is forgotten.</summary>
+    /// <summary>How often a SYN-ACK is sent again before the half-open connection is forgotten.</summary>
     public int SynAckRetries { get; set; } = 5;
 
     /// <summary>Timeouts in a row, without an answer, after which a connection fails: R2 of RFC 9293, section 3.8.3.</summary>
     public int Retries { get; set; } = 15;
+
+    /// <summary><c>idle_restart</c>: RFC 5681, section 4.1.</summary>
+    public bool RestartsAfterIdle { get; set; } = true;
+
+    /// <summary><c>minburst</c>: segments that leave in one piece at least. More of them save work, fewer let other traffic in between.</summary>
+    public int MinimumBurst { get; set; } = 2;
+
+    /// <summary><c>notsent_lowat</c>, in bytes: the sockets' <see cref="TcpSocket.NotSentLowWater"/> where they have none.</summary>
+    public int NotSentLowWater { get; set; } = int.MaxValue;
 
     /// <summary><c>recvspace</c>: a new connection's receive buffer, in bytes.</summary>
     public int ReceiveSpace { get; set; } = SocketOptions.DefaultSpace;
@@ -90,8 +102,8 @@ public sealed class TcpSettings
     /// <summary><c>sendbuf_max</c>, in bytes.</summary>
     public int MaximumSendBuffer { get; set; } = 6 * 1024 * 1024;
 
-    /// <summary>TCP Fast Open (RFC 7413), for sockets that ask for it.</summary>
-    public bool FastOpen { get; set; } = true;
+    /// <summary><c>fastopen</c></summary>
+    public FastOpenSettings FastOpen { get; } = new();
 
     /// <summary><c>rstppslimit</c>: resets sent a second, on average, in answer to segments of no connection.</summary>
     public int ResetsPerSecond { get; set; } = 100;

@@ -3,14 +3,15 @@ namespace IoPkt.Stack;
 /// <summary>The options of level IPPROTO_TCP.</summary>
 public sealed partial class TcpSocket
 {
-    /// <summary>TCP_NODELAY: small segments don't wait for acknowledgements.</summary>
+    /// <summary>TCP_NODELAY: small segments don't wait for acknowledgements. Turning it on also sends what <see cref="Cork"/> holds, once.</summary>
     public bool NoDelay
     {
         get;
         set
         {
             field = value;
-            Connection?.Reconsider();
+            if (value)
+                Connection?.Push();
         }
     }
 
@@ -90,12 +91,12 @@ public sealed partial class TcpSocket
     public int WindowClamp { get; set; } = int.MaxValue;
 
     /// <summary>TCP_NOTSENT_LOWAT: the most bytes that may wait in the send buffer for their first transmission.</summary>
-    public int NotSentLowWater { get; set; } = int.MaxValue;
+    public int NotSentLowWater { get; set; }
 
     /// <summary>TCP_FASTOPEN, of a listener: connections opened by data in a SYN whose handshakes may be incomplete; 0: none.</summary>
     public int FastOpenQueue { get; set; }
 
-    /// <summary>TCP_FASTOPEN_NO_COOKIE, of a listener: data in a SYN are taken from anybody.</summary>
+    /// <summary>TCP_FASTOPEN_NO_COOKIE: of a listener, that data in a SYN are taken from anybody; when connecting, that the SYN carries data also where no cookie is known.</summary>
     public bool FastOpenWithoutCookie { get; set; }
 
     /// <summary>TCP_FASTOPEN_KEY: a listener's own key for its cookies; <c>null</c>: the stack's, which change each day.</summary>

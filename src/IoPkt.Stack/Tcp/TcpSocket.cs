@@ -167,6 +167,9 @@ public sealed partial class TcpSocket : InetSocket
         return error;
     }
 
+    /// <summary>With <see cref="FastOpenConnect"/>: the SYN doesn't wait for data.</summary>
+    public void StartHandshake() => Connection?.StartHandshake();
+
     /// <param name="backlog">Connections that may wait to be accepted; limited by <see cref="StackSettings.MaximumBacklog"/>, at least 1.</param>
     public Errno Listen(int backlog)
     {

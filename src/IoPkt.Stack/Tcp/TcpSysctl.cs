@@ -34,9 +34,18 @@ internal static class TcpSysctl
         t.Time("delacktime", "The longest that an acknowledgement is delayed, in ms", Millisecond, () => s.DelayedAck, v => s.DelayedAck = v, 0, 499);
         t.Time("rexmit_min", "The least retransmission timeout, in ms", Millisecond, () => s.MinimumTimeout, v => s.MinimumTimeout = v, 1, Minute);
         t.Time("rexmit_max", "The greatest retransmission timeout, in ms", Millisecond, () => s.MaximumTimeout, v => s.MaximumTimeout = v, 1000, Hour);
-        t.Number("syn_retries", "Transmissions of a SYN before connecting fails", () => s.SynRetries, v => s.SynRetries = v, 1, 127);
-        t.Number("synack_retries", "Transmissions of a SYN-ACK before a half-open connection is forgotten", () => s.SynAckRetries, v => s.SynAckRetries = v, 1, 127);
-        t.Flag("fastopen", "TCP Fast Open (RFC 7413), for sockets that ask for it", () => s.FastOpen, v => s.FastOpen = v);
+        t.Number("syn_retries", "How often a SYN is sent again before connecting fails", () => s.SynRetries, v => s.SynRetries = v, 1, 127);
+        t.Number("synack_retries", "How often a SYN-ACK is sent again before a half-open connection is forgotten", () => s.SynAckRetries, v => s.SynAckRetries = v, 1, 127);
+        t.Flag("fastopen.client_enable", "TCP Fast Open (RFC 7413) when connecting, for sockets that ask for it; 0 also forgets all cookies", () => s.FastOpen.Client, tcp.EnableFastOpen);
+        t.Flag("fastopen.server_enable", "TCP Fast Open for listeners that ask for it", () => s.FastOpen.Server, v => s.FastOpen.Server = v);
+        t.Flag("fastopen.all_listeners", "TCP Fast Open also for listeners that don't ask for it", () => s.FastOpen.AllListeners, v => s.FastOpen.AllListeners = v);
+        t.Flag("fastopen.cookieless", "Data in SYNs where no cookie is known", () => s.FastOpen.WithoutCookie, v => s.FastOpen.WithoutCookie = v);
+        t.Flag("fastopen.acceptany", "Data in SYNs are taken without a cookie", () => s.FastOpen.AcceptAny, v => s.FastOpen.AcceptAny = v);
+        t.Secret("fastopen.key", "The key of Fast Open's cookies, and the one before it: four words of hexadecimal digits each, as on Linux", () => s.FastOpen.Key is not null,
+            text => s.FastOpen.TrySetKeys(text) ? null : "XXXXXXXX-XXXXXXXX-XXXXXXXX-XXXXXXXX is needed, or two of that with a comma between, or nothing");
+        t.Flag("idle_restart", "The congestion window restarts after an idle time (RFC 5681, section 4.1)", () => s.RestartsAfterIdle, v => s.RestartsAfterIdle = v);
+        t.Number("minburst", "Segments that leave in one piece at least, however slow the path", () => s.MinimumBurst, v => s.MinimumBurst = v, 1, 64);
+        t.Number("notsent_lowat", "Bytes not yet sent beyond which a socket isn't writable", () => s.NotSentLowWater, v => s.NotSentLowWater = v, 1, int.MaxValue);
         t.Number("retries", "Timeouts in a row that end a connection (R2 of RFC 9293)", () => s.Retries, v => s.Retries = v, 1, 127);
         t.Flag("recvbuf_auto", "Receive buffers grow to what the path can hold", () => s.ReceiveBufferAutotuning, v => s.ReceiveBufferAutotuning = v);
         t.Number("recvbuf_max", "The largest receive buffer so made, in bytes", () => s.MaximumReceiveBuffer, v => s.MaximumReceiveBuffer = v, 4096, LargestBuffer);

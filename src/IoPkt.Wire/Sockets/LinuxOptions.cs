@@ -93,3 +93,11 @@ public static class LinuxRawOptions
 {
     public const int IcmpFilter = 1;
 }
+
+/// <summary>What may be asked for at least with SO_RCVBUF and SO_SNDBUF: SOCK_MIN_RCVBUF and SOCK_MIN_SNDBUF, halved.</summary>
+public static class LinuxBufferLimits
+{
+    public const int LeastReceive = 1152;
+
+    public const int LeastSend = 2304;
+}

@@ -23,6 +23,14 @@ public sealed partial class VirtualKernel
         if (_files.Find(descriptor) is not { } file)
             return Completed(Failure(Errno.BadDescriptor));
         bool mayBlock = MayBlock(file, flags);
+        if ((flags & MessageFlags.FastOpen) != 0 && file is StreamFile { Tcp.State: Stack.TcpState.Closed or Stack.TcpState.SynSent } connecting)
+        {
+            if (destination is not { Family: SockAddr.Inet } server)
+                return Completed(Failure(destination is null ? Errno.Invalid : Errno.NotSupported));
+            long begun = Do(() => connecting.BeginFastOpen(ToEndpoint(server), data.Length > 0));
+            if (begun != 0 && !(mayBlock && begun == Failure(Errno.InProgress)))
+                return Completed(begun);
+        }
         int sent = 0;
         return SystemCall.Begin(Host, () =>
         {
@@ -30,7 +38,7 @@ public sealed partial class VirtualKernel
             if (result > 0)
                 sent += (int)result;
             else if (result < 0 && result != OpenFile.WouldBlock)
-                return sent > 0 ? sent : result;
+                return sent > 0 && file is not StreamFile { WasConnected: false } ? sent : result;
             bool isDone = sent == data.Length || (!mayBlock && sent > 0);
             return isDone ? sent : OpenFile.WouldBlock;
         }, mayBlock, (file as SocketFile)?.SendTimeout, () => sent > 0 ? sent : OpenFile.WouldBlock);

@@ -11,10 +11,16 @@ internal sealed class StreamFile(TcpSocket socket, bool isSizeDoubled = true) : 
     private bool _isReceiveShutDown;
     private bool _isCorkedByMore;
 
+    /// <summary>TCP Fast Open: connect has succeeded and the SYN hasn't left, or the peer's SYN brought its data and the handshake isn't complete.</summary>
+    private bool _isOpenedEarly;
+
     public TcpSocket Tcp => (TcpSocket)Socket;
 
     /// <summary>TCP_INQ: recvmsg tells how much is left.</summary>
     public bool ReportsQueue { get; set; }
+
+    /// <summary>There has been a connection: what was sent before it's there is not sent for sure.</summary>
+    public bool WasConnected { get; private set; }
 
     /// <summary>SO_RCVLOWAT</summary>
     public int ReceiveLowWater { get; set; } = 1;
@@ -32,7 +38,7 @@ internal sealed class StreamFile(TcpSocket socket, bool isSizeDoubled = true) : 
             ready |= PollEvents.HangUp;
         if (receiveEnd)
             ready |= PollEvents.In | PollEvents.ReadNormal | PollEvents.ReadHangUp;
-        if (state is TcpState.SynSent or TcpState.SynReceived)
+        if (state is TcpState.SynSent or TcpState.SynReceived && !_isOpenedEarly)
             return ready;
         if (Tcp.ReceiveAvailable >= Math.Max(1, ReceiveLowWater))
             ready |= PollEvents.In | PollEvents.ReadNormal;
@@ -57,6 +63,7 @@ internal sealed class StreamFile(TcpSocket socket, bool isSizeDoubled = true) : 
         }
         Errno error = Tcp.Connect(remote);
         _isConnecting |= error == Errno.InProgress;
+        _isOpenedEarly |= error == Errno.None;
         return Failure(error);
     }
 
@@ -82,14 +89,40 @@ internal sealed class StreamFile(TcpSocket socket, bool isSizeDoubled = true) : 
         result = accepted is null ? WouldBlock : 0;
         if (accepted is null)
             return null;
-        StreamFile file = new(accepted, IsSizeDoubled) { ReceiveTimeout = ReceiveTimeout, SendTimeout = SendTimeout, ReceiveLowWater = ReceiveLowWater };
+        StreamFile file = new(accepted, IsSizeDoubled)
+        {
+            ReceiveTimeout = ReceiveTimeout,
+            SendTimeout = SendTimeout,
+            ReceiveLowWater = ReceiveLowWater,
+            _isOpenedEarly = accepted.State == TcpState.SynReceived,
+        };
         file.Connected();
         return file;
+    }
+
+    /// <summary>MSG_FASTOPEN: connects with the first data of a send.</summary>
+    /// <returns>0 when the SYN waits for them, <see cref="Errno.InProgress"/> when the handshake comes first.</returns>
+    public long BeginFastOpen(in InetEndpoint remote, bool hasData)
+    {
+        if (!Tcp.Stack.Tcp.Settings.FastOpen.Client)
+            return Failure(Errno.NotSupported);
+        bool isDeferred = _isOpenedEarly && Tcp.State == TcpState.SynSent;
+        if (!isDeferred && Tcp.State is TcpState.SynSent or TcpState.SynReceived)
+            return Failure(Errno.AlreadyInProgress);
+        Tcp.FastOpenConnect = true;
+        long result = isDeferred ? 0 : Connect(remote);
+        _isConnecting = false;
+        if (result != 0 || hasData)
+            return result;
+        Tcp.StartHandshake();
+        _isOpenedEarly = false;
+        return Failure(Errno.InProgress);
     }
 
     /// <summary>FreeBSD rounds the receive buffer up to whole segments when the connection is there.</summary>
     public override void Connected()
     {
+        WasConnected = true;
         if (IsSizeDoubled)
             return;
         int segment = Math.Max(1, Tcp.GetInfo().SendMaximumSegment);
@@ -134,14 +167,14 @@ internal sealed class StreamFile(TcpSocket socket, bool isSizeDoubled = true) : 
 
     public override long Send(ReadOnlySpan<byte> data, MessageFlags flags, SockAddr? destination)
     {
-        const MessageFlags known = MessageFlags.DontWait | MessageFlags.NoSignal | MessageFlags.More;
+        const MessageFlags known = MessageFlags.DontWait | MessageFlags.NoSignal | MessageFlags.More | MessageFlags.FastOpen;
         if ((flags & ~known) != 0)
             return Failure(Errno.NotSupported);
         if (Tcp.TakeError() is not Errno.None and var error)
             return Failure(error);
         if (_isSendShutDown || Tcp.State is TcpState.Closed or TcpState.Listen or TcpState.TimeWait)
             return Failure(Errno.BrokenPipe);
-        if (Tcp.State is TcpState.SynSent or TcpState.SynReceived)
+        if (Tcp.State is TcpState.SynSent or TcpState.SynReceived && !_isOpenedEarly)
             return WouldBlock;
         int count = Math.Min(data.Length, Tcp.SendSpace);
         if (count == 0)
@@ -151,6 +184,8 @@ internal sealed class StreamFile(TcpSocket socket, bool isSizeDoubled = true) : 
         if (Tcp.Stack.Pool.GetCopy(data[..count]) is not { } copy)
             return Failure(Errno.NoBuffers);
         error = Tcp.Send(copy);
+        // What the SYN takes has been given to it.
+        _isOpenedEarly &= Tcp.State != TcpState.SynSent;
         if ((flags & MessageFlags.More) == 0 && _isCorkedByMore)
             _isCorkedByMore = Tcp.Cork = false;
         return error == Errno.None ? count : Failure(error);

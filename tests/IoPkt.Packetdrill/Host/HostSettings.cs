@@ -15,7 +15,6 @@ public sealed class HostSettings(NetworkStack stack)
         ["net.ipv4.tcp_sack"] = ("net.inet.tcp.sack.enable", 1),
         ["net.ipv4.tcp_timestamps"] = ("net.inet.tcp.timestamps", 1),
         ["net.ipv4.tcp_window_scaling"] = ("net.inet.tcp.win_scale", 1),
-        ["net.ipv4.tcp_congestion_control"] = ("net.inet.tcp.congctl.selected", 0),
         ["net.ipv4.tcp_syn_retries"] = ("net.inet.tcp.syn_retries", 1),
         ["net.ipv4.tcp_synack_retries"] = ("net.inet.tcp.synack_retries", 1),
         ["net.ipv4.tcp_retries2"] = ("net.inet.tcp.retries", 1),
@@ -23,12 +22,14 @@ public sealed class HostSettings(NetworkStack stack)
         ["net.ipv4.tcp_keepalive_intvl"] = ("net.inet.tcp.keepintvl", 2),
         ["net.ipv4.tcp_keepalive_probes"] = ("net.inet.tcp.keepcnt", 1),
         ["net.ipv4.tcp_fin_timeout"] = ("net.inet.tcp.finwait2_timeout", 1000),
-        ["net.ipv4.tcp_rto_min_us"] = ("net.inet.tcp.rexmit_min", 0),
         ["net.ipv4.tcp_moderate_rcvbuf"] = ("net.inet.tcp.recvbuf_auto", 1),
         ["net.ipv4.tcp_ecn"] = ("net.inet.tcp.ecn.enable", 1),
         ["net.ipv4.tcp_syncookies"] = ("net.inet.tcp.syncookies", 1),
         ["kern.ipc.maxsockbuf"] = ("net.inet.tcp.recvbuf_max", 1),
-        ["net.ipv4.tcp_slow_start_after_idle"] = ("net.inet.tcp.slow_start_after_idle", 1),
+        ["net.ipv4.tcp_slow_start_after_idle"] = ("net.inet.tcp.idle_restart", 1),
+        ["net.ipv4.tcp_min_tso_segs"] = ("net.inet.tcp.minburst", 1),
+        ["net.ipv4.tcp_fastopen_key"] = ("net.inet.tcp.fastopen.key", 0),
+        ["net.ipv4.tcp_min_snd_mss"] = ("net.inet.tcp.minmss", 1),
     };
 
     /// <summary>What the stack does, in the terms of settings that it doesn't have.</summary>
@@ -36,7 +37,7 @@ public sealed class HostSettings(NetworkStack stack)
     [
         "net.inet.tcp.blackhole=0", "net.inet.tcp.drop_synfin=0", "net.inet.tcp.hostcache.purgenow=1", "net.inet.tcp.rexmit_drop_options=0", "net.inet.tcp.syncache.rst_on_sock_fail=1",
         "net.ipv4.tcp_frto=2", "net.ipv4.tcp_dsack=1", "net.ipv4.tcp_fack=0", "net.ipv4.tcp_reordering=3", "net.ipv4.tcp_recovery=1", "net.ipv4.tcp_early_retrans=4",
-        "net.ipv4.tcp_early_retrans=3", "net.ipv4.tcp_tso_win_divisor=3", "net.ipv4.tcp_ecn_option=2", "net.ipv4.tcp_notsent_lowat=4294967295", "net.ipv4.tcp_abort_on_overflow=0",
+        "net.ipv4.tcp_early_retrans=3", "net.ipv4.tcp_tso_win_divisor=3", "net.ipv4.tcp_ecn_option=2", "net.ipv4.tcp_abort_on_overflow=0",
         "net.ipv4.tcp_adv_win_scale=1", "net.ipv4.tcp_mtu_probing=0", "net.ipv4.tcp_no_metrics_save=1", "net.ipv4.tcp_pacing_ss_ratio=200", "net.ipv4.tcp_pacing_ca_ratio=120",
     ];
 
@@ -56,6 +57,12 @@ public sealed class HostSettings(NetworkStack stack)
         {
             "net.ipv4.tcp_rmem" => SetBuffer("net.inet.tcp.recvspace", "net.inet.tcp.recvbuf_max", value),
             "net.ipv4.tcp_wmem" => SetBuffer("net.inet.tcp.sendspace", "net.inet.tcp.sendbuf_max", value),
+            "net.ipv4.tcp_notsent_lowat" => Set("net.inet.tcp.notsent_lowat", value == "4294967295" ? "2147483647" : value),
+            "net.ipv4.tcp_congestion_control" => Set("net.inet.tcp.congctl.selected", value == "reno" ? "newreno" : value),
+            // Whatever the number, those that were there are forgotten.
+            "net.ipv4.tcp_fastopen_cookies" => Set("net.inet.tcp.fastopen.client_enable", "0") ?? Set("net.inet.tcp.fastopen.client_enable", "1"),
+            "net.ipv4.tcp_fastopen" => SetFastOpen(value),
+            "net.ipv4.tcp_rto_min_us" => Set("net.inet.tcp.rexmit_min", Divide(value, 1000)),
             _ when OtherNames.TryGetValue(name, out (string Name, int Units) known) => Set(known.Name, Convert(value, known.Units)),
             _ => Set(name, value),
         };
@@ -74,6 +81,21 @@ public sealed class HostSettings(NetworkStack stack)
         string[] sizes = value.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         return sizes.Length != 3 ? $"{value}: three sizes are needed" : Set(first, sizes[1]) ?? Set(greatest, sizes[2]);
     }
+
+    /// <summary>Linux's bits.</summary>
+    private string? SetFastOpen(string value)
+    {
+        const int client = 1, server = 2, clientWithoutCookie = 4, serverWithoutCookie = 0x200, allListeners = 0x400;
+        bool isHexadecimal = value.StartsWith("0x", StringComparison.OrdinalIgnoreCase);
+        if (!int.TryParse(isHexadecimal ? value[2..] : value, isHexadecimal ? NumberStyles.AllowHexSpecifier : NumberStyles.None, CultureInfo.InvariantCulture, out int bits))
+            return $"{value}: a number is needed";
+        return SetBit("client_enable", client) ?? SetBit("server_enable", server) ?? SetBit("cookieless", clientWithoutCookie) ?? SetBit("acceptany", serverWithoutCookie)
+            ?? SetBit("all_listeners", allListeners);
+        string? SetBit(string name, int bit) => Set($"net.inet.tcp.fastopen.{name}", (bits & bit) != 0 ? "1" : "0");
+    }
+
+    private static string Divide(string value, int divisor) =>
+        long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? (number / divisor).ToString(CultureInfo.InvariantCulture) : value;
 
     private static string Convert(string value, int units) =>
         units > 0 && long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) ? (units * number).ToString(CultureInfo.InvariantCulture) : value;

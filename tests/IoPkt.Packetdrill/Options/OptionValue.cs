@@ -25,24 +25,4 @@ internal sealed record OptionValue(OptionValue.Getter? Get, OptionValue.Setter? 
     public static OptionValue Tcp(Func<StreamFile, int> get, Func<StreamFile, int, Errno>? set) => Number(
         file => get((StreamFile)file),
         set is null ? null : (file, value) => set((StreamFile)file, value));
-
-    /// <summary>A switch of TCP's.</summary>
-    public static OptionValue Flag(Func<StreamFile, bool> get, Action<StreamFile, bool> set) => Tcp(
-        file => get(file) ? 1 : 0,
-        (file, value) =>
-        {
-            set(file, value != 0);
-            return Errno.None;
-        });
-
-    /// <summary>A time of TCP's, in whole units.</summary>
-    public static OptionValue Time(TimeSpan unit, int minimum, int maximum, Func<StreamFile, TimeSpan> get, Action<StreamFile, TimeSpan> set) => Tcp(
-        file => (int)Math.Round(get(file) / unit),
-        (file, value) =>
-        {
-            if (value < minimum || value > maximum)
-                return Errno.Invalid;
-            set(file, value * unit);
-            return Errno.None;
-        });
 }

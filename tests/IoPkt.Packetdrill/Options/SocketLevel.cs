@@ -9,7 +9,7 @@ namespace IoPkt.Packetdrill.Options;
 internal static class SocketLevel
 {
     private const int ReceiveTimeout = 20, SendTimeout = 21, MemoryInfo = 55;
-    private const int LeastReceive = 1152, LeastSend = 2304, Largest = 4 * 1024 * 1024;
+    private const int Largest = 4 * 1024 * 1024;
 
     public static IEnumerable<KeyValuePair<(int, int), OptionValue>> All =>
     [
@@ -23,9 +23,9 @@ internal static class SocketLevel
         Socket(LinuxSocketOptions.Protocol, OptionValue.Number(f => f.Socket.Protocol, null)),
         Socket(LinuxSocketOptions.Error, OptionValue.Number(f => (int)f.Socket.TakeError(), null)),
         Socket(LinuxSocketOptions.AcceptConnections, OptionValue.Number(f => f is StreamFile { Tcp.State: TcpState.Listen } ? 1 : 0, null)),
-        Socket(LinuxSocketOptions.SendBuffer, OptionValue.Number(f => f.TellSize(f.Socket.Options.SendBuffer), (f, v) => Do(() => f.Socket.Options.SendBuffer = Size(v, LeastSend)))),
+        Socket(LinuxSocketOptions.SendBuffer, OptionValue.Number(f => f.TellSize(f.Socket.Options.SendBuffer), (f, v) => Do(() => f.Socket.Options.SendBuffer = Size(v, LinuxBufferLimits.LeastSend)))),
         Socket(LinuxSocketOptions.ReceiveBuffer,
-            OptionValue.Number(f => f.TellSize(f.Socket.Options.ReceiveBuffer), (f, v) => Do(() => f.Socket.Options.ReceiveBuffer = Size(v, LeastReceive)))),
+            OptionValue.Number(f => f.TellSize(f.Socket.Options.ReceiveBuffer), (f, v) => Do(() => f.Socket.Options.ReceiveBuffer = Size(v, LinuxBufferLimits.LeastReceive)))),
         Socket(LinuxSocketOptions.ReceiveLowWater, OptionValue.Tcp(f => f.ReceiveLowWater, (f, v) => Do(() => f.ReceiveLowWater = v < 0 ? int.MaxValue : Math.Max(1, v)))),
         Socket(LinuxSocketOptions.SendLowWater, OptionValue.Number(f => 1, null)),
         Socket(LinuxSocketOptions.Linger, new OptionValue(GetLinger, SetLinger)),

@@ -8,11 +8,6 @@ namespace IoPkt.Daemon.Sockets.Options;
 /// </summary>
 internal static class BufferSizes
 {
-    /// <summary>SOCK_MIN_RCVBUF and SOCK_MIN_SNDBUF, halved: what may be asked for at least.</summary>
-    public const int LeastReceive = 1152;
-
-    public const int LeastSend = 2304;
-
     /// <returns>The limit for the socket: at most <c>kern.sbmax</c>. As in Linux a size out of range is silently the nearest one that's allowed, also a negative one.</returns>
     public static int Clamp(SocketPair pair, int wanted, int least)
     {

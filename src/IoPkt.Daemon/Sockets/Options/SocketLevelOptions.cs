@@ -63,13 +63,13 @@ internal static class SocketLevelOptions
 
     private static Errno SetSendBuffer(SocketPair pair, int value, in ClientCredentials client)
     {
-        pair.Socket.Options.SendBuffer = BufferSizes.Clamp(pair, value, BufferSizes.LeastSend);
+        pair.Socket.Options.SendBuffer = BufferSizes.Clamp(pair, value, LinuxBufferLimits.LeastSend);
         return Errno.None;
     }
 
     private static Errno SetReceiveBuffer(SocketPair pair, int value, in ClientCredentials client)
     {
-        pair.Socket.Options.ReceiveBuffer = BufferSizes.Clamp(pair, value, BufferSizes.LeastReceive);
+        pair.Socket.Options.ReceiveBuffer = BufferSizes.Clamp(pair, value, LinuxBufferLimits.LeastReceive);
         return Errno.None;
     }
 

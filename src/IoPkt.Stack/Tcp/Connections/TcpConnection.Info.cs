@@ -3,7 +3,13 @@ namespace IoPkt.Stack;
 /// <summary>A picture of the connection for TCP_INFO and netstat.</summary>
 internal sealed partial class TcpConnection
 {
-    public TcpInfo GetInfo() => new()
+    public TcpInfo GetInfo()
+    {
+        _retransmissionQueue.Count(out int lost, out int resent);
+        return GetInfo(lost, resent);
+    }
+
+    private TcpInfo GetInfo(int lost, int resent) => new()
     {
         State = State,
         Recovery = (byte)_recovery.State,
@@ -23,7 +29,8 @@ internal sealed partial class TcpConnection
         PathMtu = _pathMtu,
         UnacknowledgedBytes = _retransmissionQueue.Outstanding,
         SackedBytes = _retransmissionQueue.SackedBytes,
-        LostBytes = _retransmissionQueue.LostBytes,
+        LostBytes = lost,
+        ResentBytes = resent,
         InFlightBytes = _recovery.InFlight,
         LastDataSent = Since(_lastDataSentAt),
         LastDataReceived = Since(_lastReceivedAt),

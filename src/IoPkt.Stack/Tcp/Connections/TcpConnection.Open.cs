@@ -8,6 +8,9 @@ internal sealed partial class TcpConnection
     private bool _usesWindowScale;
     private string _congestionName = "";
 
+    /// <summary>The timestamp of the first SYN.</summary>
+    private uint _firstTimestamp;
+
     /// <summary>OPEN, active: section 3.10.1.</summary>
     /// <param name="floor">The initial sequence number isn't below it: the connection before this one ended there.</param>
     public Errno Connect(SequenceNumber? floor)
@@ -86,6 +89,8 @@ internal sealed partial class TcpConnection
             _rcvAdvertised = SequenceNumber.Max(_rcvAdvertised, _rcvNxt + window);
             _lastAckSent = _rcvNxt;
         }
+        if (_handshakeTransmissions == 1)
+            _firstTimestamp = segment.Options.TimestampValue;
         _handshakeSentAt = Now;
         Errno error = _tcp.Output.Send(segment, _route);
         // RFC 6298: the first timeout is a second, and doubles.

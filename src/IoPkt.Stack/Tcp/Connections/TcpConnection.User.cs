@@ -5,7 +5,10 @@ internal sealed partial class TcpConnection
 {
     public int SendQueued => _sendBuffer.Length;
 
-    public int SendSpace => Math.Max(0, Math.Min(SendLimit - _sendBuffer.Length, Socket.NotSentLowWater - NotSent));
+    /// <summary>As long as the SYN waits for data, what it takes.</summary>
+    public int SendSpace => Math.Max(0, Math.Min(_awaitsSynData ? SynDataRoom : SendLimit - _sendBuffer.Length, NotSentLimit - NotSent));
+
+    private int NotSentLimit => Socket.NotSentLowWater > 0 ? Socket.NotSentLowWater : Settings.NotSentLowWater;
 
     /// <summary>Bytes that have never been sent.</summary>
     private int NotSent => Math.Max(0, _sendBuffer.Length - (_sndNxt - _sndUna));
@@ -114,6 +117,13 @@ internal sealed partial class TcpConnection
     {
         if (IsSynchronized)
             SetPending();
+    }
+
+    /// <summary>What waits for more is sent without.</summary>
+    public void Push()
+    {
+        _isOverridden = true;
+        Reconsider();
     }
 
     public void SetCongestionControl(string name)

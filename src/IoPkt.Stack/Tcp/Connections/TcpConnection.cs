@@ -147,8 +147,8 @@ internal sealed partial class TcpConnection : ConnectionEntry
             Since = Now,
             SndNxt = _sndNxt,
             RcvNxt = _rcvNxt,
-            // Rounded up: the window's edge stays where it was.
-            Window = (ushort)Math.Min(ushort.MaxValue, (_rcvAdvertised - _rcvNxt + (1 << _rcvScale) - 1) >> _rcvScale),
+            // Rounded up: the window's edge doesn't move to the left.
+            Window = (ushort)Math.Min(ushort.MaxValue, (Math.Max(_rcvAdvertised - _rcvNxt, OfferableSpace) + (1 << _rcvScale) - 1) >> _rcvScale),
             UsesTimestamps = _usesTimestamps,
             TsRecent = _tsRecent,
             TimestampOffset = _timestampOffset,

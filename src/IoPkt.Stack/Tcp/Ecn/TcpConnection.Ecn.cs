@@ -49,7 +49,8 @@ internal sealed partial class TcpConnection
         if (!_ecn.IsNews)
             return;
         Counters.EcnEchoesReceived.Increment();
-        _recovery.OnExplicitNotification(_sndUna, _sndNxt, Now);
+        // The FlightSize that was too much had in it what this acknowledges.
+        _recovery.OnExplicitNotification(_sndUna - delivered, _sndNxt, Now);
         _ecn.OnWindowReduced(_sndNxt);
     }
 }

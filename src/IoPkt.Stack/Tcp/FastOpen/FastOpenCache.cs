@@ -22,28 +22,44 @@ internal sealed class FastOpenCache(Clock clock)
     public bool MayTry(in InetAddress server) => !_entries.TryGetValue(server, out Entry? entry) || clock.Now >= entry.AvoidUntil;
 
     /// <returns>Whether there's a cookie to use.</returns>
-    public bool TryFind(in InetAddress server, out FastOpenCookie cookie, out int maximumSegment)
+    public bool TryFind(in InetAddress server, out FastOpenCookie cookie)
     {
         cookie = default;
-        maximumSegment = 0;
         if (!_entries.TryGetValue(server, out Entry? entry) || clock.Now < entry.AvoidUntil || entry.Cookie.Length == 0)
             return false;
         entry.UsedAt = clock.Now;
         cookie = entry.Cookie;
-        maximumSegment = entry.MaximumSegment;
         return true;
     }
 
-    public void Store(in InetAddress server, in FastOpenCookie cookie, int maximumSegment)
+    /// <summary>The segment size that the server told last; 0: not known.</summary>
+    public int MaximumSegmentOf(in InetAddress server) => _entries.GetValueOrDefault(server)?.MaximumSegment ?? 0;
+
+    /// <summary>A SYN with the option, or with data, was answered. A cookie that comes with the answer replaces the one before.</summary>
+    /// <param name="isRepeated">The SYN had been sent again, without: only a cookie tells that the first one arrived.</param>
+    public void Answered(in InetAddress server, in TcpOptions options, bool isRepeated)
     {
         Entry entry = Get(server);
-        entry.Cookie = cookie;
-        entry.MaximumSegment = maximumSegment;
-        entry.AvoidUntil = 0;
+        entry.MaximumSegment = options.MaximumSegmentSize;
+        bool hasCookie = options.HasFastOpen && options.FastOpen.Length > 0;
+        if (hasCookie)
+            entry.Cookie = options.FastOpen;
+        if (hasCookie || !isRepeated)
+        {
+            entry.Failures = 0;
+            entry.AvoidUntil = 0;
+        }
     }
 
-    /// <summary>A SYN with the option, or with data, had to be sent again without.</summary>
-    public void Failed(in InetAddress server) => Get(server).AvoidUntil = clock.Now + FailureLifetime;
+    public void Clear() => _entries.Clear();
+
+    /// <summary>A SYN with the option, or with data, had to be sent again without. Once may be chance.</summary>
+    public void Failed(in InetAddress server)
+    {
+        Entry entry = Get(server);
+        if (++entry.Failures > 1)
+            entry.AvoidUntil = clock.Now + FailureLifetime;
+    }
 
     private Entry Get(in InetAddress server)
     {
@@ -74,6 +90,7 @@ internal sealed class FastOpenCache(Clock clock)
     {
         public FastOpenCookie Cookie;
         public int MaximumSegment;
+        public int Failures;
         public long AvoidUntil;
         public long UsedAt;
     }

@@ -19,6 +19,9 @@ internal struct FastOpenCookie
 
     public int Length { get; }
 
+    /// <summary>It came, or goes, in the option that Fast Open had while it was an experiment.</summary>
+    public bool IsExperimental { get; init; }
+
     public readonly void CopyTo(Span<byte> destination) => ((ReadOnlySpan<byte>)_bytes)[..Length].CopyTo(destination);
 
     public readonly bool Matches(ReadOnlySpan<byte> value) => ((ReadOnlySpan<byte>)_bytes)[..Length].SequenceEqual(value);

@@ -4,7 +4,8 @@ namespace IoPkt.Stack;
 
 /// <summary>
 /// The cookies that a server gives out: RFC 7413, section 4.1.2. "The cookie … is a message authentication code (MAC) tag", here of both addresses; "The server … SHOULD
-/// expire" them: the key that makes them follows from a master key and the day, and yesterday's are still good, but answered by a new one.
+/// expire" them: the key that makes them follows from a master key and the day, and yesterday's are still good, but answered by a new one. With a key that was set, the
+/// cookies are those that Linux makes of it, so that servers of both kinds can share an address.
 /// </summary>
 internal sealed class FastOpenServer(Clock clock, Random random)
 {
@@ -15,7 +16,7 @@ internal sealed class FastOpenServer(Clock clock, Random random)
 
     private readonly FastOpenKey _master = new((ulong)random.NextInt64(), (ulong)random.NextInt64());
 
-    /// <param name="key">A listener's own key (TCP_FASTOPEN_KEY), which doesn't age; <c>null</c>: the stack's.</param>
+    /// <param name="key">One that was set (TCP_FASTOPEN_KEY or the stack's setting), which doesn't age; <c>null</c>: the day's.</param>
     /// <param name="local">Our address.</param>
     /// <param name="remote">The client's.</param>
     public FastOpenCookie Make(FastOpenKey? key, in InetAddress local, in InetAddress remote)
@@ -55,21 +56,12 @@ internal sealed class FastOpenServer(Clock clock, Random random)
         return new FastOpenKey(first, SipHash.Compute(_master.Low, _master.High, bytes));
     }
 
-    private static void Write(Span<byte> destination, in FastOpenKey key, in InetAddress local, in InetAddress remote) =>
-        BinaryPrimitives.WriteUInt64LittleEndian(destination, SipHash.Compute(key.Low, key.High, local, remote, 0));
-}
-
-/// <summary>A key of 16 bytes.</summary>
-public readonly record struct FastOpenKey(ulong Low, ulong High)
-{
-    public const int Size = 16;
-
-    public static FastOpenKey Read(ReadOnlySpan<byte> bytes) =>
-        new(BinaryPrimitives.ReadUInt64LittleEndian(bytes), BinaryPrimitives.ReadUInt64LittleEndian(bytes[8..]));
-
-    public void Write(Span<byte> bytes)
+    /// <summary>The client's address, then ours, under SipHash.</summary>
+    private static void Write(Span<byte> destination, in FastOpenKey key, in InetAddress local, in InetAddress remote)
     {
-        BinaryPrimitives.WriteUInt64LittleEndian(bytes, Low);
-        BinaryPrimitives.WriteUInt64LittleEndian(bytes[8..], High);
+        Span<byte> addresses = stackalloc byte[32];
+        remote.Write(addresses);
+        local.Write(addresses[remote.Size..]);
+        BinaryPrimitives.WriteUInt64LittleEndian(destination, SipHash.Compute(key.Low, key.High, addresses[..(remote.Size + local.Size)]));
     }
 }

@@ -23,7 +23,18 @@ internal sealed partial class TcpConnection
     private TcpListener? _fastOpenListener;
 
     /// <summary>Whether the SYN is to carry data: the user wants it, and there's a cookie.</summary>
-    private bool MayDelaySyn => Socket.FastOpenConnect && Settings.FastOpen && _tcp.FastOpenCache.TryFind(Remote.Address, out _, out _);
+    private bool MayDelaySyn => AsksForFastOpen && _tcp.FastOpenCache.MayTry(Remote.Address) && (NeedsNoCookie || _tcp.FastOpenCache.TryFind(Remote.Address, out _));
+
+    private bool AsksForFastOpen => Socket.FastOpenConnect && Settings.FastOpen.Client;
+
+    private bool NeedsNoCookie => Socket.FastOpenWithoutCookie || Settings.FastOpen.WithoutCookie;
+
+    /// <summary>The user has no data yet.</summary>
+    public void StartHandshake()
+    {
+        if (_awaitsSynData)
+            StartDelayedSyn();
+    }
 
     /// <summary>The user gives data, or nothing came of it for a moment and the handshake is better begun without.</summary>
     private void StartDelayedSyn()
@@ -39,7 +50,7 @@ internal sealed partial class TcpConnection
     /// </summary>
     private void AddFastOpen(ref OutgoingSegment segment)
     {
-        if (!Socket.FastOpenConnect || !Settings.FastOpen)
+        if (!AsksForFastOpen)
             return;
         if (_handshakeTransmissions > 1)
         {
@@ -53,11 +64,14 @@ internal sealed partial class TcpConnection
         _fastOpenFailure = FastOpenFailure.CookieUnavailable;
         if (!_tcp.FastOpenCache.MayTry(Remote.Address))
             return;
-        segment.Options.HasFastOpen = _offeredFastOpen = true;
-        if (!_tcp.FastOpenCache.TryFind(Remote.Address, out segment.Options.FastOpen, out int maximumSegment))
-            return;
-        int room = Math.Min(_maximumSegment, maximumSegment == 0 ? Settings.DefaultMaximumSegment : maximumSegment) - segment.Options.Length;
-        int length = Math.Min(room, _sendBuffer.Length);
+        _offeredFastOpen = true;
+        if (!NeedsNoCookie)
+        {
+            segment.Options.HasFastOpen = true;
+            if (!_tcp.FastOpenCache.TryFind(Remote.Address, out segment.Options.FastOpen))
+                return;
+        }
+        int length = Math.Min(SynDataRoom, _sendBuffer.Length);
         if (length <= 0 || _sendBuffer.CopyNew(_sendBuffer.Start, length) is not { } data)
             return;
         _fastOpenFailure = FastOpenFailure.None;
@@ -70,12 +84,26 @@ internal sealed partial class TcpConnection
     }
 
     /// <summary>
+    /// Bytes of data that the SYN takes: a segment with every option that there could be, so that they'd fit into one again if they're refused. Section 4.1.3: what the server
+    /// can receive is known from the last connection; a user who does without cookies knows the path.
+    /// </summary>
+    private int SynDataRoom
+    {
+        get
+        {
+            int known = _tcp.FastOpenCache.MaximumSegmentOf(Remote.Address);
+            int segment = Math.Min(_maximumSegment, known > 0 ? known : NeedsNoCookie ? int.MaxValue : Settings.DefaultMaximumSegment);
+            return segment - (TcpHeader.MaximumLength - TcpHeader.MinimumLength);
+        }
+    }
+
+    /// <summary>
     /// The SYN-ACK's answer. Section 4.2.1: "if the server's SYN-ACK acknowledges … only the ISN … the client … retransmits" the data; they begin where the acknowledgement ends.
     /// </summary>
     private void FastOpenAnswered(in IncomingSegment segment)
     {
-        if (segment.Options.HasFastOpen && segment.Options.FastOpen.Length > 0)
-            _tcp.FastOpenCache.Store(Remote.Address, segment.Options.FastOpen, segment.Options.MaximumSegmentSize);
+        if (_offeredFastOpen)
+            _tcp.FastOpenCache.Answered(Remote.Address, segment.Options, isRepeated: _handshakeTransmissions > 1);
         int accepted = segment.Acknowledgment - (_iss + 1);
         Debug.Assert(accepted >= 0 && accepted <= _synDataLength);
         _synDataAccepted = accepted > 0;

@@ -125,7 +125,8 @@ internal sealed partial class TcpConnection
             // RFC 9293, section 3.6 (MUST-12, SHLD-3): "If such a host issues a CLOSE call while received data is still pending …, or if new data is received
             // after CLOSE is called, its TCP SHOULD send a RST to show that data was lost."
             Counters.ReceivedAfterClose.Increment();
-            SendReset(_sndNxt);
+            // Its number is what the peer expects next, even if our FIN is still on the way to it: RFC 5961 has it take no other.
+            _tcp.Resets.Answer(segment);
             Finish();
             return;
         }

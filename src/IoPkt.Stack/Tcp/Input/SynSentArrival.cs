@@ -11,6 +11,13 @@ internal sealed partial class TcpConnection
             _tcp.Resets.Answer(segment);
             return;
         }
+        // RFC 7323, section 3.2: the echo "MUST be" a value that we have sent. One from before this SYN answers an older one of the same ports.
+        if (segment.IsAck && segment.Options is { HasTimestamps: true, TimestampEcho: not 0 } && Settings.Timestamps && !IsEchoOfSyn(segment.Options.TimestampEcho))
+        {
+            Counters.ReceivedOldTimestamps.Increment();
+            _tcp.Resets.Answer(segment);
+            return;
+        }
         // Second, check the RST bit: "If the ACK was acceptable, then signal to the user 'error: connection reset', … Otherwise (no ACK), drop the segment".
         // As Berkeley's sockets have it, the error is "connection refused".
         if (segment.IsRst)
@@ -49,4 +56,6 @@ internal sealed partial class TcpConnection
         _handshakeDue = true;
         SetPending();
     }
+
+    private bool IsEchoOfSyn(uint echo) => (int)(echo - _firstTimestamp) >= 0 && (int)(TimestampNow(Stack.Clock, _timestampOffset) - echo) >= 0;
 }

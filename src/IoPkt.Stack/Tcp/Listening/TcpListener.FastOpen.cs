@@ -12,17 +12,22 @@ internal sealed partial class TcpListener
     /// <returns>Whether the connection has been opened already.</returns>
     private bool TryFastOpen(HalfOpenConnection request, ref IncomingSegment segment)
     {
-        if (_socket.FastOpenQueue == 0 || !_tcp.Settings.FastOpen)
+        FastOpenSettings settings = _tcp.Settings.FastOpen;
+        int longestQueue = _socket.FastOpenQueue > 0 ? _socket.FastOpenQueue : settings.AllListeners ? Backlog : 0;
+        if (longestQueue == 0 || !settings.Server)
             return false;
-        bool isOld = false, isGood = _socket.FastOpenWithoutCookie && segment.DataLength > 0;
+        FastOpenKey? key = _socket.FastOpenKey ?? settings.Key, backup = _socket.FastOpenKey is null ? settings.BackupKey : _socket.FastOpenBackupKey;
+        bool isOld = false, isGood = (_socket.FastOpenWithoutCookie || settings.AcceptAny) && segment.DataLength > 0;
         if (segment.Options.HasFastOpen)
         {
-            isGood |= _tcp.FastOpenServer.IsValid(segment.Options.FastOpen, _socket.FastOpenKey, _socket.FastOpenBackupKey, segment.Local.Address,
-                segment.Remote.Address, out isOld);
+            isGood |= _tcp.FastOpenServer.IsValid(segment.Options.FastOpen, key, backup, segment.Local.Address, segment.Remote.Address, out isOld);
             if (!isGood || isOld)
             {
                 request.HasFastOpenAnswer = true;
-                request.FastOpenAnswer = _tcp.FastOpenServer.Make(_socket.FastOpenKey, segment.Local.Address, segment.Remote.Address);
+                request.FastOpenAnswer = _tcp.FastOpenServer.Make(key, segment.Local.Address, segment.Remote.Address) with
+                {
+                    IsExperimental = segment.Options.FastOpen.IsExperimental,
+                };
             }
         }
         if (!isGood)
@@ -32,7 +37,7 @@ internal sealed partial class TcpListener
             return false;
         }
         // "the server … MUST … limit the number of pending": beyond it, and without room to accept, the handshake comes first.
-        if (_pendingFastOpens >= _socket.FastOpenQueue)
+        if (_pendingFastOpens >= longestQueue)
         {
             _tcp.Counters.FastOpenOverflows.Increment();
             return false;

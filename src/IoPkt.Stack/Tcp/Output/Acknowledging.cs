@@ -16,6 +16,9 @@ internal sealed partial class TcpConnection
     private int _unacknowledgedBytes;
     private int _quickAcks;
 
+    /// <summary>When data came last; 0: never.</summary>
+    private long _lastDataReceivedAt;
+
     /// <summary>The segment size that the peer seems to use.</summary>
     private int _receivedSegmentSize;
 
@@ -29,6 +32,13 @@ internal sealed partial class TcpConnection
 
     private void StartQuickAcks() => _quickAcks = InitialQuickAcks;
 
+    /// <summary>Data that leave soon after others came look like an answer: the next acknowledgement may wait for the next answer and go with it.</summary>
+    private void NoteAnswer()
+    {
+        if (_lastDataReceivedAt != 0 && Now - _lastDataReceivedAt < (long)Settings.DelayedAck.TotalMicroseconds)
+            _quickAcks = 0;
+    }
+
     private void AckNow()
     {
         _ackNow = true;
@@ -39,6 +49,7 @@ internal sealed partial class TcpConnection
     private void OweAck(int length)
     {
         _unacknowledgedBytes += length;
+        _lastDataReceivedAt = Now;
         if (_quickAcks > 0 || _unacknowledgedBytes >= 2 * _receivedSegmentSize || Socket.QuickAck)
             AckNow();
         else if (!_delayedAckTimer.IsArmed)

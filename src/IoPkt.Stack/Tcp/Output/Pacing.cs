@@ -2,7 +2,8 @@ namespace IoPkt.Stack;
 
 /// <summary>
 /// Pacing: segments leave at a rate, not as fast as the window lets them. What leaves at once is as much as the rate gives in a millisecond, so a fast path still gets large segments,
-/// and where a round trip is shorter than that the window alone decides.
+/// and where a round trip is shorter than that the window alone decides. A segment for the interface to cut up isn't larger than that even where nothing is paced: other traffic gets in
+/// between.
 /// </summary>
 internal sealed partial class TcpConnection
 {
@@ -28,7 +29,7 @@ internal sealed partial class TcpConnection
     {
         long rate = PacingRate;
         if (rate == 0)
-            return length;
+            return Math.Min(length, Burst(UnpacedRate));
         // A pause, once begun, is kept: else each acknowledgement would draw out one small segment.
         if (_pacingTimer.IsArmed)
             return 0;
@@ -37,8 +38,25 @@ internal sealed partial class TcpConnection
             _pacingTimer.Arm(_pacedUntil);
             return 0;
         }
-        long burst = Math.Max(rate * PacingQuantum / 1_000_000, 2 * SegmentDataSize);
-        return (int)Math.Min(length, burst - burst % SegmentDataSize);
+        return Math.Min(length, Burst(rate));
+    }
+
+    /// <summary>Whole segments that a quantum holds; a short round trip leaves nothing to interleave, and half the window is always kept for the acknowledgements to come.</summary>
+    private int Burst(long rate)
+    {
+        long burst = _rtt.Smoothed < PacingQuantum ? int.MaxValue : Math.Max(rate * PacingQuantum / 1_000_000, Settings.MinimumBurst * SegmentDataSize);
+        burst = Math.Min(burst, Math.Max(Congestion.Window / 2, SegmentDataSize));
+        return (int)(burst - burst % SegmentDataSize);
+    }
+
+    /// <summary>What the window comes to: twice that in slow start, where it will have doubled when this round is over, and some more later (RFC 9438's window grows, too).</summary>
+    private long UnpacedRate
+    {
+        get
+        {
+            long rate = Congestion.Window * 1_000_000L / Math.Max(1, _rtt.Smoothed);
+            return Congestion.Window < Congestion.SlowStartThreshold / 2 ? 2 * rate : rate + rate / 5;
+        }
     }
 
     /// <summary>Data have left, paced or not.</summary>

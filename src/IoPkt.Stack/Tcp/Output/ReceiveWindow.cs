@@ -30,7 +30,8 @@ internal sealed partial class TcpConnection
         int offered = _rcvAdvertised - _rcvNxt;
         int free = OfferableSpace;
         // "A TCP receiver should … keeping RCV.NXT+RCV.WND fixed until: RCV.BUFF - RCV.USER - RCV.WND >= min(Fr * RCV.BUFF, Eff.snd.MSS)".
-        int window = free - offered >= WindowStep ? free : offered;
+        // After a FIN there's nothing to send small pieces of.
+        int window = free - offered >= WindowStep || HasPeerFinished ? free : offered;
         // A window told in units of 2**scale rounds down when it grows, and up when that would take back what was promised (RFC 7323, section 2.4).
         int unit = 1 << _rcvScale;
         // Rounded up each time, the edge would creep out of the buffer.
@@ -45,6 +46,8 @@ internal sealed partial class TcpConnection
 
     /// <summary>What the sizes of steps are measured by.</summary>
     private int WindowLimit => Pressure == PoolPressure.None ? ReceiveLimit : Math.Min(ReceiveLimit, LeastSpace);
+
+    private bool HasPeerFinished => State is TcpState.CloseWait or TcpState.Closing or TcpState.LastAck;
 
     private int WindowStep => Math.Max(1, Math.Min(WindowLimit / 2, Math.Max(_receivedSegmentSize, Settings.DefaultMaximumSegment)));
 

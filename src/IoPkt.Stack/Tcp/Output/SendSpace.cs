@@ -18,7 +18,7 @@ internal sealed partial class TcpConnection
             state = SendState.BufferLimited;
         _chronometer.Enter(state, Now);
         // With a low-water mark it's sending, and not an acknowledgement, that makes room.
-        if (Socket.NotSentLowWater != int.MaxValue)
+        if (NotSentLimit != int.MaxValue)
             NotifyWritable();
     }
 
@@ -39,7 +39,7 @@ internal sealed partial class TcpConnection
     /// <summary>Tells the user once there's room worth waking up for: a third of the buffer.</summary>
     private void NotifyWritable()
     {
-        if (!_wantsWritable || _finPending || SendSpace < Math.Min(SendLimit, Socket.NotSentLowWater) / 3)
+        if (!_wantsWritable || _finPending || SendSpace < Math.Min(SendLimit, NotSentLimit) / 3)
             return;
         _wantsWritable = false;
         Socket.SpaceFreed();

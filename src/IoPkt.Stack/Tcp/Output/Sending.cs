@@ -192,7 +192,7 @@ internal sealed partial class TcpConnection
     private void RestartAfterIdle()
     {
         long idle = Now - _lastDataSentAt;
-        if (_recovery.Congestion is { } congestion && _lastDataSentAt != 0 && idle > _rtt.Base)
+        if (Settings.RestartsAfterIdle && _recovery.Congestion is { } congestion && _lastDataSentAt != 0 && idle > _rtt.Base)
             congestion.OnIdle(Now, idle, _rtt.Base);
     }
 }

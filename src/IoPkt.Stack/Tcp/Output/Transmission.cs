@@ -43,9 +43,11 @@ internal sealed partial class TcpConnection
             segment.TrafficClass = TrafficClass(isNewData: true);
             segment.Flags |= _ecn.TakeNotice();
         }
-        // RFC 9293, section 3.9.1.2: "when an application issues a series of SEND calls without setting the PUSH flag, the TCP … MUST set the PSH bit in the last buffered segment".
-        if (length > 0 && position + length == _sendBuffer.End)
-            segment.Flags |= TcpFlags.Psh;
+        if (length > 0)
+        {
+            segment.Flags |= Push(position, length);
+            NoteAnswer();
+        }
         if (isFinal)
         {
             segment.Flags |= TcpFlags.Fin;
@@ -99,8 +101,8 @@ internal sealed partial class TcpConnection
         segment.Sequence = start;
         segment.Payload = payload;
         segment.PayloadLength = data;
-        if (data > 0 && position + data == _sendBuffer.End)
-            segment.Flags |= TcpFlags.Psh;
+        if (data > 0)
+            segment.Flags |= Push(position, data);
         if (isFinal)
             segment.Flags |= TcpFlags.Fin;
         Counters.Retransmitted.Increment();
@@ -114,6 +116,12 @@ internal sealed partial class TcpConnection
             ArmRetransmissionTimer();
         return true;
     }
+
+    /// <summary>
+    /// RFC 9293, section 3.9.1.2: "when an application issues a series of SEND calls without setting the PUSH flag, the TCP … MUST set the PSH bit in the last buffered segment".
+    /// It ends a burst of several segments, too: a receiver that gathers them (GRO, LRO) needn't wait for one that doesn't come.
+    /// </summary>
+    private TcpFlags Push(long position, int length) => position + length == _sendBuffer.End || length > SegmentDataSize ? TcpFlags.Psh : TcpFlags.None;
 
     private void AccountSent(int length, int segments)
     {

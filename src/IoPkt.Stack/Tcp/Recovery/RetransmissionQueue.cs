@@ -193,6 +193,7 @@ internal sealed class RetransmissionQueue(SentSegmentPool pool, DeliveryRateEsti
     {
         if (length < segment.Length)
             Split(segment, segment.Start + length);
+        segment.WasLost |= segment.IsLost;
         Unlist(segment);
         int inFlight = InFlight - segment.Length;
         _inFlight.Append(segment);
@@ -219,6 +220,7 @@ internal sealed class RetransmissionQueue(SentSegmentPool pool, DeliveryRateEsti
         rest.IsRetransmitted = segment.IsRetransmitted;
         rest.IsSacked = segment.IsSacked;
         rest.IsLost = segment.IsLost;
+        rest.WasLost = segment.WasLost;
         rest.Snapshot = segment.Snapshot;
         segment.End = at;
         segment.PacketSize = Math.Min(segment.PacketSize, segment.Length);
@@ -233,6 +235,23 @@ internal sealed class RetransmissionQueue(SentSegmentPool pool, DeliveryRateEsti
             _lost.InsertAfter(segment, rest);
         else if (!segment.IsSacked)
             _inFlight.InsertAfter(segment, rest);
+    }
+
+    /// <summary>For TCP_INFO: goes through the queue.</summary>
+    /// <param name="lost">Bytes taken to be lost and neither acknowledged nor reported since, whether or not they have been sent again.</param>
+    /// <param name="resent">Bytes that are on the way once more.</param>
+    public void Count(out int lost, out int resent)
+    {
+        lost = resent = 0;
+        for (SentSegment? segment = Head; segment is not null; segment = segment.Next)
+        {
+            if (segment.IsSacked)
+                continue;
+            if (segment.IsLost || segment.WasLost)
+                lost += segment.Length;
+            if (segment.IsRetransmitted && !segment.IsLost)
+                resent += segment.Length;
+        }
     }
 
     public void Clear()

@@ -32,6 +32,9 @@ internal sealed class SentSegment
     /// <summary>It's taken to be lost, and not yet sent again.</summary>
     public bool IsLost;
 
+    /// <summary>It was taken to be lost before it was sent again.</summary>
+    public bool WasLost;
+
     /// <summary>What the connection had delivered when it left.</summary>
     public DeliverySnapshot Snapshot;
 

@@ -10,7 +10,7 @@ internal sealed class SentSegmentPool
         SentSegment segment = _free ?? new SentSegment();
         _free = segment.Next;
         segment.Next = segment.Previous = null;
-        segment.IsSizeProbe = segment.IsRetransmitted = segment.IsSacked = segment.IsLost = false;
+        segment.IsSizeProbe = segment.IsRetransmitted = segment.IsSacked = segment.IsLost = segment.WasLost = false;
         return segment;
     }
 

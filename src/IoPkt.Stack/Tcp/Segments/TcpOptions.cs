@@ -14,6 +14,10 @@ internal struct TcpOptions
     private const byte TimestampsKind = 8;
     private const byte FastOpenKind = 34;
 
+    /// <summary>RFC 6994: an option of two bytes that say whose it is. Fast Open had one before it had a number (RFC 7413, appendix A.2), and some clients still send it.</summary>
+    private const byte ExperimentKind = 254;
+    private const ushort FastOpenExperiment = 0xf989;
+
     /// <summary>Bytes that the timestamps option takes in a segment, padding included.</summary>
     public const int TimestampsLength = 12;
 
@@ -73,13 +77,15 @@ internal struct TcpOptions
     public readonly int Length =>
         (MaximumSegmentSize != 0 ? 4 : 0) + (HasWindowScale ? 4 : 0)
         + (HasTimestamps ? TimestampsLength : SackPermitted ? 4 : 0)
-        + (HasFastOpen ? (2 + FastOpen.Length + 3) & ~3 : 0)
+        + (HasFastOpen ? (FastOpenHeader + FastOpen.Length + 3) & ~3 : 0)
         + (SackCount > 0 ? 4 + 8 * SackCount : 0);
+
+    private readonly int FastOpenHeader => FastOpen.IsExperimental ? 4 : 2;
 
     /// <summary>How many blocks fit beside the options already set.</summary>
     public readonly int SackRoom => Math.Clamp((TcpHeader.MaximumLength - TcpHeader.MinimumLength - Length - 4) / 8, 0, SackBlocks.Capacity);
 
-    /// <summary>Writes the options, each aligned, padded with NOPs in front as RFC 7323, appendix A, recommends.</summary>
+    /// <summary>Writes the options, each aligned, padded with NOPs in front as RFC 7323, appendix A, recommends; Fast Open's, whose length varies, has them behind.</summary>
     public readonly void Write(Span<byte> bytes)
     {
         if (MaximumSegmentSize != 0)
@@ -116,11 +122,13 @@ internal struct TcpOptions
         }
         if (HasFastOpen)
         {
-            int length = 2 + FastOpen.Length, padding = -length & 3;
-            bytes[..padding].Fill(NoOperation);
-            bytes[padding] = FastOpenKind;
-            bytes[padding + 1] = (byte)length;
-            FastOpen.CopyTo(bytes[(padding + 2)..]);
+            int header = FastOpenHeader, length = header + FastOpen.Length, padding = -length & 3;
+            bytes[0] = FastOpen.IsExperimental ? ExperimentKind : FastOpenKind;
+            bytes[1] = (byte)length;
+            if (FastOpen.IsExperimental)
+                BinaryPrimitives.WriteUInt16BigEndian(bytes[2..], FastOpenExperiment);
+            FastOpen.CopyTo(bytes[header..]);
+            bytes.Slice(length, padding).Fill(NoOperation);
             bytes = bytes[(padding + length)..];
         }
         if (SackCount == 0)
@@ -157,6 +165,10 @@ internal struct TcpOptions
             case FastOpenKind when FastOpenCookie.IsValidLength(value.Length):
                 HasFastOpen = true;
                 FastOpen = new FastOpenCookie(value);
+                break;
+            case ExperimentKind when value.Length >= 2 && BinaryPrimitives.ReadUInt16BigEndian(value) == FastOpenExperiment && FastOpenCookie.IsValidLength(value.Length - 2):
+                HasFastOpen = true;
+                FastOpen = new FastOpenCookie(value[2..]) { IsExperimental = true };
                 break;
             case SackKind when value.Length % 8 == 0:
                 SackCount = Math.Min(value.Length / 8, SackBlocks.Capacity);

@@ -69,7 +69,8 @@ internal struct RttEstimator
             _smoothed += alpha * (sample - _smoothed);
         }
         Backoff = 0;
-        Base = Math.Clamp((long)(_smoothed + Math.Max(1000, 4 * _variation)), _minimum, _maximum);
+        // The least timeout is what the variation stands for: below a round trip and a delayed acknowledgement nothing can be missing.
+        Base = Math.Min((long)(_smoothed + Math.Max(_minimum, 4 * _variation)), _maximum);
     }
 
     private void CountSample(long now)

@@ -74,12 +74,25 @@ public sealed class NagleTests
         bench.Write(socket, 300);
         peer.Expect("A", 1, 1, 536);
         bench.AssertNothingSent();
-        // Neither an acknowledgement nor TCP_NODELAY pulls it.
+        // No acknowledgement pulls it.
         peer.Send("A", 1, 537);
-        bench.Do(() => socket.NoDelay = true);
         bench.AssertNothingSent();
         bench.Do(() => socket.Cork = false);
         peer.Expect("A", 537, 1, 64);
+    }
+
+    [Fact]
+    public void TCP_NODELAY_flushes_what_the_cork_holds_and_the_cork_stays()
+    {
+        // tcp(7): "setting this option forces an explicit flush of pending output, even if TCP_CORK is currently set".
+        using TcpBench bench = new();
+        (TcpPeer peer, TcpSocket socket) = TcpPeer.AcceptFrom(bench, configure: static s => s.Cork = true);
+        bench.Write(socket, 300);
+        bench.AssertNothingSent();
+        bench.Do(() => socket.NoDelay = true);
+        peer.Expect("A", 1, 1, 300);
+        bench.Write(socket, 100);
+        bench.AssertNothingSent();
     }
 
     [Fact]
