@@ -66,7 +66,7 @@ public sealed class HandshakeTests
         peer.Send("A", 1, 1);
         Assert.Null(listener.Accept());
         Assert.Equal(1, listener.SynQueueLength);
-        peer.Send("A", 1, 1, options: SegmentOptions.Timestamps(78, answer.Timestamps!.Value.Value));
+        peer.Send("A", 1, 1, options: SegmentOptions.Join(SegmentOptions.Timestamps(78, answer.Timestamps!.Value.Value)));
         Assert.Equal(TcpState.Established, bench.Accept(listener).State);
     }
 
