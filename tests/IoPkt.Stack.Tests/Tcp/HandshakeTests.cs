@@ -56,6 +56,21 @@ public sealed class HandshakeTests
     }
 
     [Fact]
+    public void An_acknowledgement_without_the_timestamps_that_both_have_opens_nothing()
+    {
+        using TcpBench bench = new();
+        TcpSocket listener = bench.Listen();
+        TcpPeer peer = new(bench, 40000, 80);
+        peer.Send("S", 0, options: SegmentOptions.Usual(timestamp: 77));
+        WireSegment answer = peer.Expect("SA", 0, 1);
+        peer.Send("A", 1, 1);
+        Assert.Null(listener.Accept());
+        Assert.Equal(1, listener.SynQueueLength);
+        peer.Send("A", 1, 1, options: SegmentOptions.Join(SegmentOptions.Timestamps(78, answer.Timestamps!.Value.Value)));
+        Assert.Equal(TcpState.Established, bench.Accept(listener).State);
+    }
+
+    [Fact]
     public void Without_an_MSS_option_segments_have_536_bytes()
     {
         using TcpBench bench = new();

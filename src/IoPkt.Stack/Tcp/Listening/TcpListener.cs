@@ -97,7 +97,10 @@ internal sealed partial class TcpListener
                 SendSynAck(request);
             return;
         }
-        if (usesTimestamps && segment.Options.HasTimestamps && !segment.IsRst && (int)(segment.Options.TimestampValue - request.TsRecent) < 0)
+        // As the connection would have it (RFC 7323, sections 3.2 and 5.3): what it drops can't open it.
+        if (usesTimestamps && !segment.IsRst && !segment.Options.HasTimestamps)
+            return;
+        if (usesTimestamps && !segment.IsRst && (int)(segment.Options.TimestampValue - request.TsRecent) < 0)
         {
             _tcp.Counters.ReceivedOldTimestamps.Increment();
             return;
@@ -130,7 +133,7 @@ internal sealed partial class TcpListener
             _tcp.Resets.Answer(segment);
             return;
         }
-        if (usesTimestamps && segment.Options.HasTimestamps && segment.Sequence <= next)
+        if (usesTimestamps && segment.Sequence <= next)
             request.TsRecent = segment.Options.TimestampValue;
         Confirm(request, ref segment);
     }

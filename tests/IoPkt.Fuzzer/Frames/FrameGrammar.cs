@@ -1,0 +1,129 @@
+using System.Buffers.Binary;
+using IoPkt.Fuzzer.Sessions;
+
+namespace IoPkt.Fuzzer.Frames;
+
+/// <summary>Makes frames as the protocols have them, with values that are allowed, odd, or at a limit. What isn't allowed at all is the <see cref="Mutator"/>'s.</summary>
+internal sealed class FrameGrammar(Random random, Conversations conversations)
+{
+    private static readonly byte[] s_broadcast = [0xff, 0xff, 0xff, 0xff, 0xff, 0xff];
+    private static readonly byte[] s_group = [0x01, 0x00, 0x5e, 0x00, 0x00, 0x01];
+
+    private readonly TcpSegments _segments = new(random);
+
+    /// <returns>The frame's length.</returns>
+    public int Next(Span<byte> buffer, Target target) => target switch
+    {
+        Target.Ethernet => Ethernet(buffer),
+        Target.Arp => Arp(buffer),
+        Target.Ip => Ip(buffer),
+        Target.Icmp => Icmp(buffer),
+        Target.Udp => Udp(buffer),
+        Target.Tcp => Tcp(buffer),
+        // TCP has the most states to meet.
+        _ => Next(buffer, random.Next(12) switch { 0 => Target.Ethernet, 1 => Target.Arp, 2 or 3 => Target.Ip, 4 => Target.Icmp, 5 => Target.Udp, _ => Target.Tcp }),
+    };
+
+    private int Ethernet(Span<byte> frame)
+    {
+        int length = random.Next(Wire.MaximumFrame + 1);
+        random.NextBytes(frame[..length]);
+        if (length >= Wire.EthernetHeader)
+            PacketWriter.Ethernet(frame, Station(), (ushort)(random.Next(6) switch { 0 => 0x8100, 1 => random.Next(1501), 2 => 0x86dd, 3 => Wire.Ipv4, 4 => Wire.Arp, _ => random.Next(65536) }));
+        return length;
+    }
+
+    private int Arp(Span<byte> frame)
+    {
+        PacketWriter.Ethernet(frame, Station(), Wire.Arp);
+        Span<byte> packet = frame.Slice(Wire.EthernetHeader, 28);
+        ReadOnlySpan<byte> fixedPart = [0, 1, 8, 0, 6, 4, 0, (byte)random.Next(random.Next(4) == 0 ? 256 : 3)];
+        fixedPart.CopyTo(packet);
+        (random.Next(3) == 0 ? Wire.StackStation : Wire.PeerStation).CopyTo(packet[8..]);
+        BinaryPrimitives.WriteUInt32BigEndian(packet[14..], ArpAddress());
+        random.NextBytes(packet[18..24]);
+        BinaryPrimitives.WriteUInt32BigEndian(packet[24..], random.Next(2) == 0 ? Wire.StackAddress : ArpAddress());
+        return Wire.EthernetHeader + 28 + random.Next(2) * random.Next(100);
+    }
+
+    private uint ArpAddress() => random.Next(5) switch { 0 => 0, 1 => Wire.StackAddress, 2 => uint.MaxValue, 3 => Wire.PeerAddress, _ => 0x0a000000u + (uint)random.Next(256) };
+
+    /// <summary>Any protocol, options, fragments that fit, overlap or leave holes.</summary>
+    private int Ip(Span<byte> frame)
+    {
+        int headerLength = random.Next(3) == 0 ? 20 + 4 * random.Next(11) : 20;
+        int length = headerLength + random.Next(random.Next(4) == 0 ? 1440 : 100);
+        Span<byte> packet = frame.Slice(Wire.EthernetHeader, length);
+        random.NextBytes(packet[20..]);
+        for (int at = 20; at < headerLength; at += random.Next(1, 8))
+            packet[at] = (byte)(random.Next(8) switch { 0 => 0, 1 => 1, 2 => 7, 3 => 68, 4 => 131, 5 => 137, 6 => 148, _ => random.Next(256) });
+        int fragment = random.Next(2) == 0 ? 0 : random.Next(6) switch
+        {
+            0 => 0x2000, // the first
+            1 => 0x4000, // must not be one
+            2 => random.Next(0x2000), // the last
+            3 => 0x1fff - random.Next(4), // beyond the end
+            _ => 0x2000 | random.Next(0, 32),
+        };
+        byte protocol = (byte)(random.Next(6) switch { 0 => Wire.Icmp, 1 => Wire.Tcp, 2 => Wire.Udp, 3 => 2, 4 => 255, _ => random.Next(256) });
+        PacketWriter.Ethernet(frame, Station(), Wire.Ipv4);
+        PacketWriter.Ipv4(packet, headerLength, protocol, Source(), Destination(), (ushort)random.Next(4), (ushort)fragment, (byte)random.Next(256));
+        return Wire.EthernetHeader + length;
+    }
+
+    /// <summary>Requests, and errors that quote what the stack may have sent.</summary>
+    private int Icmp(Span<byte> frame)
+    {
+        Span<byte> message = frame[(Wire.EthernetHeader + 20)..];
+        int length = 8 + random.Next(100);
+        random.NextBytes(message[..length]);
+        message[0] = (byte)(random.Next(8) switch { 0 => 0, 1 => 8, 2 => 5, 3 => 11, 4 => 12, 5 => random.Next(256), _ => 3 });
+        message[1] = (byte)(random.Next(4) == 0 ? random.Next(256) : random.Next(16));
+        BinaryPrimitives.WriteUInt16BigEndian(message[6..], (ushort)(random.Next(3) switch { 0 => random.Next(65536), 1 => random.Next(100), _ => random.Next(500, 1501) }));
+        if (message[0] is 3 or 5 or 11 or 12 && random.Next(8) != 0)
+        {
+            if (message[0] == 5)
+                BinaryPrimitives.WriteUInt32BigEndian(message[4..], 0x0a000000u + (uint)random.Next(256));
+            Conversation about = conversations.Any(random);
+            Span<byte> quoted = message[8..];
+            BinaryPrimitives.WriteUInt16BigEndian(quoted[20..], about.LocalPort);
+            BinaryPrimitives.WriteUInt16BigEndian(quoted[22..], about.RemotePort);
+            BinaryPrimitives.WriteUInt32BigEndian(quoted[24..], about.SendNext - (uint)random.Next(3000));
+            random.NextBytes(quoted[28..48]);
+            quoted[32] = 0x50;
+            PacketWriter.Ipv4(quoted[..40], 20, random.Next(4) == 0 ? Wire.Udp : Wire.Tcp, Wire.StackAddress, Wire.PeerAddress, 1, 0x4000, 3);
+            length = 8 + 28 + random.Next(13);
+        }
+        return Packet(frame, Wire.Icmp, length, Destination());
+    }
+
+    private int Udp(Span<byte> frame)
+    {
+        Span<byte> datagram = frame[(Wire.EthernetHeader + 20)..];
+        int length = 8 + random.Next(random.Next(3) == 0 ? 1400 : 50);
+        random.NextBytes(datagram[..length]);
+        BinaryPrimitives.WriteUInt16BigEndian(datagram[2..], (ushort)(random.Next(3) == 0 ? random.Next(65536) : FuzzedHost.DatagramPort));
+        BinaryPrimitives.WriteUInt16BigEndian(datagram[4..], (ushort)(random.Next(5) == 0 ? random.Next(65536) : length));
+        return Packet(frame, Wire.Udp, length, Destination());
+    }
+
+    private int Tcp(Span<byte> frame)
+    {
+        int length = _segments.Next(frame[(Wire.EthernetHeader + 20)..], conversations.Any(random));
+        return Packet(frame, Wire.Tcp, length, Wire.StackAddress);
+    }
+
+    /// <summary>Headers around a transport's message.</summary>
+    private int Packet(Span<byte> frame, byte protocol, int length, uint destination)
+    {
+        PacketWriter.Ethernet(frame, Wire.StackStation, Wire.Ipv4);
+        PacketWriter.Ipv4(frame.Slice(Wire.EthernetHeader, 20 + length), 20, protocol, Wire.PeerAddress, destination, (ushort)random.Next(65536), 0, 64);
+        return Wire.EthernetHeader + 20 + length;
+    }
+
+    private ReadOnlySpan<byte> Station() => random.Next(6) switch { 0 => s_broadcast, 1 => s_group, _ => Wire.StackStation };
+
+    private uint Source() => random.Next(6) switch { 0 => 0, 1 => uint.MaxValue, 2 => 0xe0000001, 3 => Wire.StackAddress, _ => Wire.PeerAddress };
+
+    private uint Destination() => random.Next(8) switch { 0 => 0x0a0000ff, 1 => uint.MaxValue, 2 => 0xe0000001, 3 => 0x7f000001, 4 => 0x0a090909, _ => Wire.StackAddress };
+}

@@ -1,0 +1,3 @@
+using IoPkt.Fuzzer;
+
+return await FuzzerCommand.Create().Parse(args).InvokeAsync();
