@@ -134,16 +134,15 @@ public sealed class QueuePortTests : HandOverFixture
     [Fact]
     public async Task A_driver_that_hangs_while_it_sends_is_told_of()
     {
-        Task? closed = null;
         using ManualResetEventSlim sending = new(), release = new();
         Queue.Sending = _ =>
         {
             sending.Set();
-            release.Wait();
+            release.Wait(TestContext.Current.CancellationToken);
         };
-        Task sender = Task.Run(() => Context.Post(_ => Enqueue(0, 1)));
-        sending.Wait();
-        closed = Port.CloseAsync(TimeSpan.FromMilliseconds(5), _time);
+        Task sender = Task.Run(() => Context.Post(_ => Enqueue(0, 1)), TestContext.Current.CancellationToken);
+        sending.Wait(TestContext.Current.CancellationToken);
+        Task closed = Port.CloseAsync(TimeSpan.FromMilliseconds(5), _time);
         while (!closed.IsCompleted)
         {
             _time.Advance(TimeSpan.FromMilliseconds(1));

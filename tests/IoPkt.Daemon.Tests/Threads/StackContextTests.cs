@@ -73,7 +73,7 @@ public sealed class StackContextTests : HandOverFixture
         List<string?> names = [];
         using ManualResetEventSlim done = new();
         Context.Post(Repeat(4 * ForeignRounds, () => names.Add(Thread.CurrentThread.Name), done.Set));
-        Assert.True(done.Wait(TimeSpan.FromSeconds(10)), $"only {_rounds} rounds have run");
+        Assert.True(done.Wait(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken), $"only {_rounds} rounds have run");
         // A packet thread has no limit: it goes on to the end.
         Assert.Equal(3 * ForeignRounds, names.Count(n => n == "packet-0"));
         Assert.All(names[..ForeignRounds], n => Assert.NotEqual("packet-0", n));
