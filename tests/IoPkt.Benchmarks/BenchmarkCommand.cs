@@ -16,13 +16,14 @@ internal sealed class BenchmarkCommand
     private readonly Option<int> _repeats = new("--repeats") { Description = "Runs of each contestant in each row", DefaultValueFactory = _ => 5 };
     private readonly Option<int?> _threads = new("--threads") { Description = "Packet threads of the stack (its option -t)" };
     private readonly Option<string?> _json = new("--json") { Description = "A file for everything that was measured" };
+    private readonly Option<string?> _against = new("--against") { Description = "A file that --json wrote before: what fell by more than 20 % of its ratio to the floor or the kernel is marked" };
     private readonly Option<bool> _list = new("--list") { Description = "Shows the rows, and runs none" };
 
     public Task<int> RunAsync(string[] args)
     {
         RootCommand root = new("Measures the stack beside the kernel's and beside the least code that could do the same. Needs root, iproute2, a C compiler, nginx, wrk and curl.")
         {
-            _rows, _only, _seconds, _repeats, _threads, _json, _list,
+            _rows, _only, _seconds, _repeats, _threads, _json, _against, _list,
         };
         root.SetAction((result, _) => result.GetValue(_list) ? ListAsync() : MeasureAsync(result));
         return root.Parse(args).InvokeAsync();
@@ -44,12 +45,13 @@ internal sealed class BenchmarkCommand
         try
         {
             List<Result> results = [];
+            EarlierRun? earlier = command.GetValue(_against) is { } file ? EarlierRun.Read(file) : null;
             using Programs programs = await Programs.BuildAsync().ConfigureAwait(false);
             await using Field field = new(programs, command.GetValue(_threads));
             foreach (Row row in rows)
             {
                 Result result = await MeasureAsync(row, field, only, command.GetValue(_seconds), command.GetValue(_repeats)).ConfigureAwait(false);
-                ConsoleReport.Print(result);
+                ConsoleReport.Print(result, earlier);
                 results.Add(result);
                 if (command.GetValue(_json) is { } path)
                     JsonReport.Write(path, Machine.Describe(), command.GetValue(_seconds), results);

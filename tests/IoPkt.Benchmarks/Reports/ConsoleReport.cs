@@ -7,7 +7,7 @@ namespace IoPkt.Benchmarks.Reports;
 /// <summary>The table that a person reads.</summary>
 internal static class ConsoleReport
 {
-    public static void Print(Result result)
+    public static void Print(Result result, EarlierRun? earlier)
     {
         Table table = new Table().Border(TableBorder.Rounded).Title(Markup.Escape($"{result.Row.Name}: {result.Row.Description}"));
         table.AddColumn("stack").AddColumn(Markup.Escape(result.Row.Unit)).AddColumn("±").AddColumn("of floor").AddColumn("of kernel").AddColumn("beside");
@@ -26,6 +26,8 @@ internal static class ConsoleReport
             string verdict = result.Meets(aim) ? "[green]met[/]" : "[red]missed[/]";
             AnsiConsole.MarkupLine($"  {verdict}: {aim.Contestant} {Text(ratio)} of {aim.Baseline}, aim {(result.Row.LessIsBetter ? "≤" : "≥")} {Text(aim.Ratio)}");
         }
+        foreach (Regression regression in earlier?.Regressions(result) ?? [])
+            AnsiConsole.MarkupLine($"  [red]fell[/]: {regression.Contestant} {Text(regression.Now)} of {regression.Baseline}, {Text(regression.Before)} before");
     }
 
     private static string Beside(Entry entry)
