@@ -85,8 +85,8 @@ internal sealed class Flow
     /// <summary>When a segment of this end has reached the peer last.</summary>
     public long DeliveredAt { get; set; }
 
-    /// <summary>The SYN has reached the peer.</summary>
-    public bool IsSynDelivered => IsOpen && DeliveredEnd > InitialSequence;
+    /// <summary>The SYN has reached the peer. Data may get there before it (RFC 7413), and are dropped.</summary>
+    public bool IsSynDelivered { get; set; }
 
     public int ScaleInUse => OffersScale && Opposite.OffersScale ? Scale : 0;
 
@@ -104,7 +104,7 @@ internal sealed class Flow
         MaximumSegment = options.MaximumSegmentSize;
         OffersScale = options.HasWindowScale;
         Scale = options.WindowScale;
-        HasTimestamps = HasAcknowledged = HasDelivered = false;
+        IsSynDelivered = HasTimestamps = HasAcknowledged = HasDelivered = false;
         NewBytes = Syns = Unanswered = MostUnanswered = 0;
         UnansweredSince = long.MaxValue;
         Reported.Clear();
@@ -129,6 +129,6 @@ internal sealed class Flow
     public void Close()
     {
         Incarnation = ++_incarnations;
-        IsOpen = false;
+        IsOpen = IsSynDelivered = false;
     }
 }

@@ -83,6 +83,7 @@ internal sealed class Witness(VirtualTime time, int[] mtus, bool[] isHeld, bool 
         if (!flow.IsOpen || packet.Incarnation != flow.Incarnation || (header.Flags & TcpFlags.Rst) != 0)
             return;
         flow.DeliveredAt = time.Now;
+        flow.IsSynDelivered |= (header.Flags & TcpFlags.Syn) != 0 && header.Sequence == flow.InitialSequence;
         int length = ip.TotalLength - ip.HeaderLength - header.HeaderLength + Controls(header.Flags);
         SequenceNumber end = header.Sequence + length;
         // A segment that's old by its number or its timestamp is dropped, and its acknowledgement with it.
@@ -152,7 +153,7 @@ internal sealed class Witness(VirtualTime time, int[] mtus, bool[] isHeld, bool 
         if ((header.Flags & TcpFlags.Ack) != 0)
         {
             // Who connects has taken another SYN-ACK's number already, or has long since sent another SYN.
-            if ((flow.IsOpen && flow.IsSynDelivered) || !IsAnswer(flow, header))
+            if (flow.IsSynDelivered || !IsAnswer(flow, header))
                 return false;
         }
         else if (flow.IsOpen)
