@@ -50,7 +50,7 @@ internal sealed class Shell(string prefix)
         {
             using (daemon)
             {
-                if (!File.ReadAllText($"/proc/{daemon.Id}/cmdline").Contains(prefix, StringComparison.Ordinal))
+                if (!CommandLineOf(daemon).Contains(prefix, StringComparison.Ordinal))
                     continue;
                 AnsiConsole.WriteLine();
                 ShowCommand($"kill {daemon.Id}");
@@ -59,6 +59,19 @@ internal sealed class Shell(string prefix)
                 if (!daemon.WaitForExit(TimeSpan.FromSeconds(10)))
                     daemon.Kill();
             }
+        }
+    }
+
+    /// <summary>Nothing, if it has ended meanwhile: somebody else's daemon may.</summary>
+    private static string CommandLineOf(Process process)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{process.Id}/cmdline");
+        }
+        catch (IOException)
+        {
+            return "";
         }
     }
 

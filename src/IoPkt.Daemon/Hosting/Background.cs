@@ -77,14 +77,21 @@ internal sealed class Background
     private static void ReleaseTerminal(bool keepErrors)
     {
         using SafeFileHandle nothing = File.OpenHandle("/dev/null", FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
-        List<(int Descriptor, string Target)> open = OpenDescriptors();
-        HashSet<string> released = [.. open.Where(d => d.Descriptor <= 2).Select(d => d.Target)];
+        List<(int Descriptor, string Target)> standard = OpenDescriptors().FindAll(d => d.Descriptor <= 2);
+        HashSet<string> released = [.. standard.Select(d => d.Target)];
         if (keepErrors)
-            released.ExceptWith(open.Where(d => d.Descriptor == 2).Select(d => d.Target));
-        foreach ((int descriptor, string target) in open)
+            released.ExceptWith(standard.Where(d => d.Descriptor == 2).Select(d => d.Target));
+        // These first: a copy that another thread makes from now on is one of nothing, and those that were made before are found then.
+        Release(standard);
+        Release(OpenDescriptors());
+
+        void Release(List<(int Descriptor, string Target)> open)
         {
-            if (released.Contains(target))
-                _ = Native.LibC.Duplicate(nothing, descriptor);
+            foreach ((int descriptor, string target) in open)
+            {
+                if (released.Contains(target))
+                    _ = Native.LibC.Duplicate(nothing, descriptor);
+            }
         }
     }
 
