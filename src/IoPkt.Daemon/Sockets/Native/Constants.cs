@@ -18,7 +18,6 @@ internal static class Constants
 
     public const int SolSocket = 1;
     public const int ScmRights = 1;
-    public const int SoSndBuf = 7;
     public const int SoPeerCred = 17;
     public const int SoDomain = 39;
     public const int SoPassRights = 83;
