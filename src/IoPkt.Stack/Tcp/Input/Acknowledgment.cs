@@ -41,6 +41,7 @@ internal sealed partial class TcpConnection
     private void ProcessAcknowledgment(in IncomingSegment segment)
     {
         CheckApplicationLimited();
+        NoteSendSpace();
         DeliverySummary delivered = default;
         SackBlock? duplicateSack = NoteSack(segment, ref delivered);
         SequenceNumber acknowledgment = segment.Acknowledgment;
@@ -85,7 +86,7 @@ internal sealed partial class TcpConnection
         else if (advanced > 0)
             _retransmissionTimer.ArmAfter(_rtt.Timeout);
         if (advanced > 0)
-            NotifyWritable();
+            NoteSendSpace();
         if (advanced > 0 || isWindowUpdate || duplicates > 0 || delivered.Delivered > 0)
             SetPending();
     }

@@ -38,8 +38,6 @@ internal sealed partial class TcpConnection
             Counters.ReassemblyPruned.Increment();
             _reassembly.Clear();
         }
-        // Who finds no room in a buffer that it didn't fill is to be told, too.
-        _wantsWritable = true;
         _memoryHasChanged = true;
         if (IsSynchronized)
             SetPending();
@@ -51,7 +49,6 @@ internal sealed partial class TcpConnection
         if (!_memoryHasChanged)
             return;
         _memoryHasChanged = false;
-        NotifyWritable();
         Consumed(0);
     }
 }

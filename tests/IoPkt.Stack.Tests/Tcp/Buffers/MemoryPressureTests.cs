@@ -127,10 +127,12 @@ public sealed class MemoryPressureTests : IDisposable
         peer.Send("A", 1, 4 * 1460 + 1);
         Assert.Equal(4 * 1460, socket.SendSpace);
         Assert.True((_bench.EventsOf(socket) & SocketEvents.Writable) != 0);
+        _bench.Write(socket, 4 * 1460);
+        Assert.Equal(0, socket.SendSpace);
         Release();
         _bench.Wait(0.2);
         Assert.True((_bench.EventsOf(socket) & SocketEvents.Writable) != 0);
-        Assert.Equal(256 * 1024, socket.SendSpace);
+        Assert.Equal((256 * 1024) - (4 * 1460), socket.SendSpace);
     }
 
     [Fact]
