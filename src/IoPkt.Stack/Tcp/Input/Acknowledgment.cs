@@ -114,7 +114,10 @@ internal sealed partial class TcpConnection
         return changed;
     }
 
-    /// <summary>What was in flight when the window closed can't have been kept: it lay beyond the window. It goes out again, and congestion had no part in it.</summary>
+    /// <summary>
+    /// What was in flight when the window closed can't have been kept: it lay beyond the window. It goes out again, and congestion had no part in it. But what left less than a round trip ago met the
+    /// window that's open now: sent again for each update, it would bring as many updates more.
+    /// </summary>
     private void WindowReopened()
     {
         _persistTimer.Cancel();
@@ -122,7 +125,7 @@ internal sealed partial class TcpConnection
         _rtt.ClearBackoff();
         if (_retransmissionQueue.IsEmpty)
             return;
-        _recovery.ResendAll();
+        _recovery.ResendUntil(Now - (_rtt.HasSample ? _rtt.Minimum : _rtt.Base));
         _retransmissionTimer.ArmAfter(_rtt.Timeout);
     }
 

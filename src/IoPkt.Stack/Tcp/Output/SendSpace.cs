@@ -27,9 +27,13 @@ internal sealed partial class TcpConnection
         get
         {
             int limit = Socket.Options.SendBuffer;
-            if (Pressure == PoolPressure.Critical)
+            // Asked anew each time: the users of one batch together, or one with a large buffer, could fill the pool, and no header would be left to send any of it with.
+            PoolPressure pressure = _tcp.Memory.Ask();
+            if (pressure == PoolPressure.Dry)
+                return 0;
+            if (pressure == PoolPressure.Critical)
                 return Math.Min(limit, LeastSpace);
-            if (Pressure == PoolPressure.Low || Socket.Options.IsSendBufferFixed || !Settings.SendBufferAutotuning || _recovery.Congestion is not { } congestion)
+            if (pressure == PoolPressure.Low || Socket.Options.IsSendBufferFixed || !Settings.SendBufferAutotuning || _recovery.Congestion is not { } congestion)
                 return limit;
             return (int)Math.Clamp(2L * congestion.Window, limit, Math.Max(limit, Settings.MaximumSendBuffer));
         }
@@ -41,7 +45,7 @@ internal sealed partial class TcpConnection
     /// </summary>
     private void NoteSendSpace()
     {
-        bool isShort = SendSpace < Math.Min(SendLimit, NotSentLimit) / 3;
+        bool isShort = SendSpace < Math.Max(1, Math.Min(SendLimit, NotSentLimit) / 3);
         if (_isShortOfSpace && !isShort && !_finPending)
             Socket.SpaceFreed();
         _isShortOfSpace = isShort;
