@@ -46,6 +46,7 @@ internal sealed class BenchmarkCommand
         {
             List<Result> results = [];
             EarlierRun? earlier = command.GetValue(_against) is { } file ? EarlierRun.Read(file) : null;
+            await DescriptorLimit.RaiseAsync().ConfigureAwait(false);
             using Programs programs = await Programs.BuildAsync().ConfigureAwait(false);
             await using Field field = new(programs, command.GetValue(_threads));
             foreach (Row row in rows)
@@ -69,8 +70,13 @@ internal sealed class BenchmarkCommand
     {
         List<(Contestant Contestant, List<Sample> Samples)> turns = [];
         foreach (string name in row.Contestants.Where(c => only.Length == 0 || only.Contains(c)))
-            turns.Add((await field.GetAsync(name).ConfigureAwait(false), []));
-        for (int i = 0; i < repeats; i++)
+        {
+            if (row.Obstacle(name) is { } obstacle)
+                Console.WriteLine($"{row.Name}: {name} is left out: {obstacle}");
+            else
+                turns.Add((await field.GetAsync(name).ConfigureAwait(false), []));
+        }
+        for (int i = 0; i < Math.Min(repeats, row.MostRuns); i++)
         {
             foreach ((Contestant contestant, List<Sample> samples) in turns)
                 samples.Add(await row.Measure(contestant, seconds).ConfigureAwait(false));
