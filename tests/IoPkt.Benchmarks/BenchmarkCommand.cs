@@ -25,7 +25,7 @@ internal sealed class BenchmarkCommand
         {
             _rows, _only, _seconds, _repeats, _threads, _json, _against, _list,
         };
-        root.SetAction((result, _) => result.GetValue(_list) ? ListAsync() : MeasureAsync(result));
+        root.SetAction((result, cancellation) => result.GetValue(_list) ? ListAsync() : MeasureAsync(result, cancellation));
         return root.Parse(args).InvokeAsync();
     }
 
@@ -36,7 +36,7 @@ internal sealed class BenchmarkCommand
         return Task.FromResult(0);
     }
 
-    private async Task<int> MeasureAsync(ParseResult command)
+    private async Task<int> MeasureAsync(ParseResult command, CancellationToken cancellation)
     {
         string[] patterns = Split(command.GetValue(_rows)), only = Split(command.GetValue(_only));
         Row[] rows = [.. AllRows.List.Where(r => (patterns.Length == 0 && !r.OnRequest) || patterns.Any(p => Matches(p, r.Name)))];
@@ -51,7 +51,8 @@ internal sealed class BenchmarkCommand
             await using Field field = new(programs, command.GetValue(_threads));
             foreach (Row row in rows)
             {
-                Result result = await MeasureAsync(row, field, only, command.GetValue(_seconds), command.GetValue(_repeats)).ConfigureAwait(false);
+                // What runs goes on when the user has enough, but its namespaces and processes are taken away.
+                Result result = await MeasureAsync(row, field, only, command.GetValue(_seconds), command.GetValue(_repeats)).WaitAsync(cancellation).ConfigureAwait(false);
                 ConsoleReport.Print(result, earlier);
                 results.Add(result);
                 if (command.GetValue(_json) is { } path)
@@ -63,6 +64,10 @@ internal sealed class BenchmarkCommand
         catch (BenchmarkException e)
         {
             return Fail(e.Message);
+        }
+        catch (OperationCanceledException)
+        {
+            return Fail("interrupted");
         }
     }
 

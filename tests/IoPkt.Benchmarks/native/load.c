@@ -109,24 +109,27 @@ static void *serve_echo(void *p) {
     return 0;
 }
 
+static struct service {
+    int port;
+    void *(*run)(void *);
+    int listener;
+} services[] = {{SINK, serve_sink, 0}, {SOURCE, serve_source, 0}, {HOLD, NULL, 0}, {HOLD_TOO, NULL, 0}, {ECHO_PORT, serve_echo, 0}};
+
 static void *serve_stream(void *p) {
-    int port = (int)(long)p, listener = open_socket(SOCK_STREAM, port, 1);
+    struct service *service = services + (long)p;
     for (;;) {
-        int s = accept(listener, 0, 0);
-        if (s < 0)
-            continue;
-        if (port != HOLD && port != HOLD_TOO)
-            start(port == SINK ? serve_sink : port == SOURCE ? serve_source : serve_echo, s);
+        int s = accept(service->listener, 0, 0);
+        if (s >= 0 && service->run)
+            start(service->run, s);
     }
     return 0;
 }
 
 // A datagram of one byte asks how many of the others have come.
 static void *serve_count(void *p) {
-    int s = open_socket(SOCK_DGRAM, COUNT, 1);
+    int s = (int)(long)p;
     unsigned long count = 0;
     char b[2048];
-    (void)p;
     for (;;) {
         struct sockaddr_in from;
         socklen_t length = sizeof from;
@@ -140,8 +143,7 @@ static void *serve_count(void *p) {
 
 // A datagram holds the seconds during which its sender wants to be sent to.
 static void *serve_generate(void *p) {
-    int s = open_socket(SOCK_DGRAM, GENERATE, 1);
-    (void)p;
+    int s = (int)(long)p;
     for (;;) {
         double how_long;
         char b[DATAGRAM] = {0};
@@ -156,9 +158,8 @@ static void *serve_generate(void *p) {
 }
 
 static void *serve_datagram_echo(void *p) {
-    int s = open_socket(SOCK_DGRAM, ECHO_PORT, 1);
+    int s = (int)(long)p;
     char b[2048];
-    (void)p;
     for (;;) {
         struct sockaddr_in from;
         socklen_t length = sizeof from;
@@ -170,12 +171,13 @@ static void *serve_datagram_echo(void *p) {
 }
 
 static void serve(void) {
-    int ports[] = {SINK, SOURCE, HOLD, HOLD_TOO, ECHO_PORT};
-    for (size_t i = 0; i < sizeof ports / sizeof *ports; i++)
-        start(serve_stream, ports[i]);
-    start(serve_count, 0);
-    start(serve_generate, 0);
-    start(serve_datagram_echo, 0);
+    for (size_t i = 0; i < sizeof services / sizeof *services; i++) {
+        services[i].listener = open_socket(SOCK_STREAM, services[i].port, 1);
+        start(serve_stream, i);
+    }
+    start(serve_count, open_socket(SOCK_DGRAM, COUNT, 1));
+    start(serve_generate, open_socket(SOCK_DGRAM, GENERATE, 1));
+    start(serve_datagram_echo, open_socket(SOCK_DGRAM, ECHO_PORT, 1));
     puts("serving");
     fflush(stdout);
     for (;;)
@@ -363,10 +365,10 @@ static int hold(int connections) {
     double t = now();
     getrlimit(RLIMIT_NOFILE, &files);
     int most = files.rlim_cur - 64 > (rlim_t)connections ? connections : (int)files.rlim_cur - 64;
-    if (pipe(opened))
-        die("pipe");
     for (int left = connections; left > 0; left -= most) {
         char done = 0;
+        if (pipe(opened))
+            die("pipe");
         if (fork() == 0) {
             // One port hasn't as many peers at one address.
             for (int i = 0; i < most && i < left; i++)
@@ -375,8 +377,10 @@ static int hold(int connections) {
                 while (getchar() != EOF) {}
             exit(0);
         }
+        close(opened[1]);
         if (read(opened[0], &done, 1) != 1)
-            die("hold");
+            exit(1);
+        close(opened[0]);
     }
     printf("{\"value\": %d, \"seconds\": %.4f}\n", connections, now() - t);
     fflush(stdout);
