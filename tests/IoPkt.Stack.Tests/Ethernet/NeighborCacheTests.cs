@@ -1,5 +1,4 @@
 using IoPkt.Stack.Tests.Harness;
-using PacketDotNet;
 using Xunit;
 
 namespace IoPkt.Stack.Tests.Ethernet;
@@ -75,8 +74,6 @@ public sealed class NeighborCacheTests : IDisposable
         _net.Network.Run(20);
         _net.A.AssertNothingHeld();
     }
-
-    private long Asked => _net.A.Count("arp", "requests sent");
 
     private void Send(UdpSocket client, string to, byte[] data)
     {
