@@ -54,6 +54,7 @@ internal sealed partial class TcpConnection
             _sndUna = acknowledgment;
             _bytesAcked += advanced;
             _lastProgressAt = Now;
+            ConfirmNeighbor();
             // Forgotten at once: two gigabytes later the same number would seem to lie ahead.
             if (_smallSegmentEnd <= acknowledgment)
                 _hasSmallSegment = false;
