@@ -14,6 +14,7 @@ internal sealed class ArpCounters : CounterGroup
         RepliesReceived = Define("valid replies received");
         Malformed = Define("packets malformed, or not for IPv4 over Ethernet");
         BadSource = Define("packets with an impossible sender");
+        Ignored = Define("packets for others, of our own or of other operations, ignored");
         Conflicts = Define("packets from another user of our address");
         StaticRefused = Define("attempts to change an entry made by hand");
         Deferred = Define("packets that waited for an answer and were pushed out by others");
@@ -37,6 +38,8 @@ internal sealed class ArpCounters : CounterGroup
     public Counter Malformed { get; }
 
     public Counter BadSource { get; }
+
+    public Counter Ignored { get; }
 
     public Counter Conflicts { get; }
 

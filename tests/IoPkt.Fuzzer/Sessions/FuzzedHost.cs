@@ -43,6 +43,9 @@ internal sealed class FuzzedHost : IInterfaceOutput
 
     public UdpSocket Datagrams { get; }
 
+    /// <summary>That the stack has received, but for what the fast path forwarded.</summary>
+    public long Frames { get; private set; }
+
     /// <summary>Gets every frame that leaves.</summary>
     public Action<ReadOnlyMemory<byte>>? Sent { get; set; }
 
@@ -69,6 +72,7 @@ internal sealed class FuzzedHost : IInterfaceOutput
         Stack.Ipv4.FastForwarder.Take(Interface, ref queue);
         if (queue.IsEmpty)
             return true;
+        Frames++;
         Stack.Begin();
         Stack.Input(Interface, ref queue);
         Stack.End();

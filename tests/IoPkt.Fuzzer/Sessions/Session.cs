@@ -39,6 +39,7 @@ internal sealed class Session(int seed, Target target, MbufPool pool) : IFuzzing
             Fuzz(bystander);
             bystander.Finish(_random);
             Leave();
+            Accounts.Verify(_host.Stack, _host.Frames);
             return null;
         }
         catch (Exception e)
