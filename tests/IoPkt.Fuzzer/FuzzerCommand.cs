@@ -12,7 +12,7 @@ internal static class FuzzerCommand
     {
         Option<SeedRange> seeds = new("--seeds")
         {
-            Description = $"one seed, or FIRST..END (END not included); each is a session of {Session.Inputs} frames",
+            Description = $"one seed, or FIRST..END (END not included); each is a session of {Session.MostInputs} frames or messages",
             DefaultValueFactory = _ => new SeedRange(0, 1000),
             CustomParser = result =>
             {
@@ -22,9 +22,9 @@ internal static class FuzzerCommand
                 return default;
             },
         };
-        Option<Target> target = new("--target") { Description = "the protocol whose frames are made", DefaultValueFactory = _ => Target.All };
+        Option<Target> target = new("--target") { Description = "the protocol whose frames are made; Client: the messages of clients to the socket service", DefaultValueFactory = _ => Target.All };
         Option<int> jobs = new("--jobs") { Description = "sessions at a time", DefaultValueFactory = _ => Environment.ProcessorCount };
-        RootCommand root = new("Sends a stack frames that no honest peer would send, and checks that nothing but themselves is harmed. A failure prints its seed, which makes it again, and the last frames.")
+        RootCommand root = new("Sends a stack frames, or its socket service messages, that nobody honest would send, and checks that nothing but themselves is harmed. A failure prints its seed, which makes it again, and the last inputs.")
         {
             seeds, target, jobs,
         };
@@ -38,7 +38,7 @@ internal static class FuzzerCommand
         FuzzingCampaign campaign = new(seeds, target, jobs);
         campaign.Run();
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{campaign.Frames} frames in {campaign.Sessions} sessions, {campaign.Answers} frames sent in answer, {watch.Elapsed.TotalSeconds:F1} s: {campaign.Frames / watch.Elapsed.TotalSeconds:F0} frames/s"));
+            $"{campaign.Inputs} inputs in {campaign.Sessions} sessions, {campaign.Answers} answers, {watch.Elapsed.TotalSeconds:F1} s: {campaign.Inputs / watch.Elapsed.TotalSeconds:F0} inputs/s"));
         Console.WriteLine(campaign.Failure ?? "all passed");
         return campaign.Failure is null ? 0 : 1;
     }

@@ -1,3 +1,4 @@
+using IoPkt.Fuzzer.Clients;
 using IoPkt.Fuzzer.Sessions;
 
 namespace IoPkt.Fuzzer;
@@ -7,18 +8,18 @@ internal sealed class FuzzingCampaign(SeedRange seeds, Target target, int jobs)
 {
     private long _next = seeds.First;
     private long _sessions;
-    private long _frames;
+    private long _inputs;
     private long _answers;
     private string? _failure;
 
     public long Sessions => Interlocked.Read(ref _sessions);
 
-    public long Frames => Interlocked.Read(ref _frames);
+    public long Inputs => Interlocked.Read(ref _inputs);
 
-    /// <summary>What the stacks have sent.</summary>
+    /// <summary>What has come back.</summary>
     public long Answers => Interlocked.Read(ref _answers);
 
-    /// <summary>What went wrong first, how to see it again, and the last frames before it.</summary>
+    /// <summary>What went wrong first, how to see it again, and the last inputs before it.</summary>
     public string? Failure => Volatile.Read(ref _failure);
 
     public void Run()
@@ -33,13 +34,13 @@ internal sealed class FuzzingCampaign(SeedRange seeds, Target target, int jobs)
         using MbufPool pool = new(new MbufPoolOptions { MaximumBytes = FuzzedHost.PoolBytes });
         for (long seed; Failure is null && (seed = Interlocked.Increment(ref _next) - 1) < seeds.End;)
         {
-            Session session = new((int)seed, target, pool);
+            IFuzzingSession session = target == Target.Client ? new ClientSession((int)seed, pool) : new Session((int)seed, target, pool);
             string? failure = session.Run();
             Interlocked.Increment(ref _sessions);
-            Interlocked.Add(ref _frames, session.Frames);
+            Interlocked.Add(ref _inputs, session.Inputs);
             Interlocked.Add(ref _answers, session.Answers);
             if (failure is not null)
-                Interlocked.CompareExchange(ref _failure, $"{failure}\nagain: fuzzer --seeds {seed} --target {target}\n{session.LastFrames()}", null);
+                Interlocked.CompareExchange(ref _failure, $"{failure}\nagain: fuzzer --seeds {seed} --target {target}\n{session.LastInputs()}", null);
         }
     }
 }

@@ -10,4 +10,6 @@ internal enum Target
     Icmp,
     Udp,
     Tcp,
+    /// <summary>The wire format between clients and the socket service: messages, and not frames. Not a part of <see cref="All"/>.</summary>
+    Client,
 }

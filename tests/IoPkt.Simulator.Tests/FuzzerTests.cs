@@ -13,7 +13,8 @@ public sealed class FuzzerTests
     [InlineData("Icmp", 60)]
     [InlineData("Udp", 60)]
     [InlineData("Tcp", 300)]
-    public void No_frame_harms_anything_but_itself(string target, int sessions)
+    [InlineData("Client", 30)]
+    public void No_frame_and_no_message_harms_anything_but_itself(string target, int sessions)
     {
         FuzzingCampaign campaign = new(new SeedRange(0, sessions), Enum.Parse<Target>(target), 1);
         campaign.Run();

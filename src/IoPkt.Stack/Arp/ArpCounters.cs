@@ -14,6 +14,7 @@ internal sealed class ArpCounters : CounterGroup
         RepliesReceived = Define("valid replies received");
         Malformed = Define("packets malformed, or not for IPv4 over Ethernet");
         BadSource = Define("packets with an impossible sender");
+        Ignored = Define("packets for others, of our own or of other operations, ignored");
         Conflicts = Define("packets from another user of our address");
         Moved = Define("neighbours that changed their address");
         Suspected = Define("neighbours asked because a protocol above had no answers");
@@ -39,6 +40,8 @@ internal sealed class ArpCounters : CounterGroup
     public Counter Malformed { get; }
 
     public Counter BadSource { get; }
+
+    public Counter Ignored { get; }
 
     public Counter Conflicts { get; }
 

@@ -102,7 +102,10 @@ public sealed class ArpProtocol : INeighborResolver, INeighborSolicitor
             return;
         }
         if (!forUs)
+        {
+            _counters.Ignored.Increment();
             return;
+        }
         // What no station can have (RFC 1812, section 3.3.2), and our own frames come back from a looping link.
         if (packet.SenderLink.IsMulticast || packet.SenderLink.IsZero || packet.Sender.IsMulticast || packet.Sender.IsLoopback || IsBroadcast(packet.Sender)
             || source.IsMulticast)
@@ -111,8 +114,9 @@ public sealed class ArpProtocol : INeighborResolver, INeighborSolicitor
             return;
         }
         if (packet.SenderLink == _interface.LinkAddress)
-            return;
-        Receive(packet);
+            _counters.Ignored.Increment();
+        else
+            Receive(packet);
     }
 
     void INeighborSolicitor.Solicit(in InetAddress target, MacAddress? known)
@@ -153,11 +157,18 @@ public sealed class ArpProtocol : INeighborResolver, INeighborSolicitor
     private void Receive(in ArpPacket packet)
     {
         if (packet.Operation == ArpPacket.Request)
+        {
             _counters.RequestsReceived.Increment();
+        }
         else if (packet.Operation == ArpPacket.Reply)
+        {
             _counters.RepliesReceived.Increment();
+        }
         else
+        {
+            _counters.Ignored.Increment();
             return;
+        }
         // RFC 5227, section 2.4: the sender claims an address of ours.
         if (!packet.Sender.IsUnspecified && _own.TryGetValue(packet.Sender, out AddressConflictDetector? claimed))
         {

@@ -11,6 +11,7 @@ internal sealed class IcmpCounters : CounterGroup
         Received = Define("messages received");
         TooShort = Define("messages shorter than minimum length");
         BadChecksum = Define("messages with bad checksum");
+        NoMemory = Define("messages dropped for want of mbufs");
         BadQuote = Define("messages about packets that we can't have sent");
         Echoes = Define("echo requests received");
         EchoReplies = Define("echo replies received");
@@ -20,6 +21,7 @@ internal sealed class IcmpCounters : CounterGroup
         Redirects = Define("redirect messages received");
         RedirectsIgnored = Define("redirects ignored");
         Ignored = Define("messages of other types received and ignored");
+        UnknownCodes = Define("messages about errors with an unknown code, ignored");
         BroadcastEchoes = Define("echo requests to a group, ignored");
         RepliesSent = Define("echo replies sent");
         PathMtuChanges = Define("path MTU changes");
@@ -36,6 +38,8 @@ internal sealed class IcmpCounters : CounterGroup
     public Counter TooShort { get; }
 
     public Counter BadChecksum { get; }
+
+    public Counter NoMemory { get; }
 
     public Counter BadQuote { get; }
 
@@ -54,6 +58,9 @@ internal sealed class IcmpCounters : CounterGroup
     public Counter RedirectsIgnored { get; }
 
     public Counter Ignored { get; }
+
+    /// <summary>Counted by their type, too.</summary>
+    public Counter UnknownCodes { get; }
 
     public Counter BroadcastEchoes { get; }
 

@@ -20,7 +20,7 @@ internal sealed class IcmpErrorReceiver(NetworkStack stack, Ipv4Protocol ip, Icm
     {
         if (Map(type, code) is not { } error)
         {
-            counters.Ignored.Increment();
+            counters.UnknownCodes.Increment();
             return;
         }
         Span<byte> buffer = stackalloc byte[Ipv4Header.MaximumLength + TransportBytes];

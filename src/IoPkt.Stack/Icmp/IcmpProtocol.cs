@@ -43,7 +43,10 @@ internal sealed class IcmpProtocol : ITransportProtocol
             return;
         }
         if (packet.PullUp(header.HeaderLength + HeaderSize) is not { } message)
+        {
+            _counters.NoMemory.Increment();
             return;
+        }
         if (!IsChecksumCorrect(message, header.HeaderLength))
         {
             _counters.BadChecksum.Increment();

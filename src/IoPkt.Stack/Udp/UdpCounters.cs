@@ -8,6 +8,7 @@ internal sealed class UdpCounters : CounterGroup
         Received = Define("datagrams received");
         TooShort = Define("with incomplete header");
         BadLength = Define("with bad data length field");
+        NoMemory = Define("dropped for want of mbufs");
         BadChecksum = Define("with bad checksum");
         NoChecksum = Define("with no checksum");
         NoSocket = Define("dropped due to no socket");
@@ -22,6 +23,8 @@ internal sealed class UdpCounters : CounterGroup
     public Counter TooShort { get; }
 
     public Counter BadLength { get; }
+
+    public Counter NoMemory { get; }
 
     public Counter BadChecksum { get; }
 

@@ -47,7 +47,10 @@ public sealed class UdpProtocol : ITransportProtocol
             return;
         }
         if (packet.PullUp(header.HeaderLength + UdpHeader.Size) is not { } datagram)
+        {
+            _counters.NoMemory.Increment();
             return;
+        }
         UdpHeader udp = new(datagram.Span[header.HeaderLength..]);
         int length = udp.Length;
         if (length < UdpHeader.Size || length > available)

@@ -26,34 +26,34 @@ internal sealed class FrameGrammar(Random random, Conversations conversations)
 
     private int Ethernet(Span<byte> frame)
     {
-        int length = random.Next(Wire.MaximumFrame + 1);
+        int length = random.Next(FuzzedLink.MaximumFrame + 1);
         random.NextBytes(frame[..length]);
-        if (length >= Wire.EthernetHeader)
-            PacketWriter.Ethernet(frame, Station(), (ushort)(random.Next(6) switch { 0 => 0x8100, 1 => random.Next(1501), 2 => 0x86dd, 3 => Wire.Ipv4, 4 => Wire.Arp, _ => random.Next(65536) }));
+        if (length >= FuzzedLink.EthernetHeader)
+            PacketWriter.Ethernet(frame, Station(), (ushort)(random.Next(6) switch { 0 => 0x8100, 1 => random.Next(1501), 2 => 0x86dd, 3 => FuzzedLink.Ipv4, 4 => FuzzedLink.Arp, _ => random.Next(65536) }));
         return length;
     }
 
     private int Arp(Span<byte> frame)
     {
-        PacketWriter.Ethernet(frame, Station(), Wire.Arp);
-        Span<byte> packet = frame.Slice(Wire.EthernetHeader, 28);
+        PacketWriter.Ethernet(frame, Station(), FuzzedLink.Arp);
+        Span<byte> packet = frame.Slice(FuzzedLink.EthernetHeader, 28);
         ReadOnlySpan<byte> fixedPart = [0, 1, 8, 0, 6, 4, 0, (byte)random.Next(random.Next(4) == 0 ? 256 : 3)];
         fixedPart.CopyTo(packet);
-        (random.Next(3) == 0 ? Wire.StackStation : Wire.PeerStation).CopyTo(packet[8..]);
+        (random.Next(3) == 0 ? FuzzedLink.StackStation : FuzzedLink.PeerStation).CopyTo(packet[8..]);
         BinaryPrimitives.WriteUInt32BigEndian(packet[14..], ArpAddress());
         random.NextBytes(packet[18..24]);
-        BinaryPrimitives.WriteUInt32BigEndian(packet[24..], random.Next(2) == 0 ? Wire.StackAddress : ArpAddress());
-        return Wire.EthernetHeader + 28 + random.Next(2) * random.Next(100);
+        BinaryPrimitives.WriteUInt32BigEndian(packet[24..], random.Next(2) == 0 ? FuzzedLink.StackAddress : ArpAddress());
+        return FuzzedLink.EthernetHeader + 28 + random.Next(2) * random.Next(100);
     }
 
-    private uint ArpAddress() => random.Next(5) switch { 0 => 0, 1 => Wire.StackAddress, 2 => uint.MaxValue, 3 => Wire.PeerAddress, _ => 0x0a000000u + (uint)random.Next(256) };
+    private uint ArpAddress() => random.Next(5) switch { 0 => 0, 1 => FuzzedLink.StackAddress, 2 => uint.MaxValue, 3 => FuzzedLink.PeerAddress, _ => 0x0a000000u + (uint)random.Next(256) };
 
     /// <summary>Any protocol, options, fragments that fit, overlap or leave holes.</summary>
     private int Ip(Span<byte> frame)
     {
         int headerLength = random.Next(3) == 0 ? 20 + 4 * random.Next(11) : 20;
         int length = headerLength + random.Next(random.Next(4) == 0 ? 1440 : 100);
-        Span<byte> packet = frame.Slice(Wire.EthernetHeader, length);
+        Span<byte> packet = frame.Slice(FuzzedLink.EthernetHeader, length);
         random.NextBytes(packet[20..]);
         for (int at = 20; at < headerLength; at += random.Next(1, 8))
             packet[at] = (byte)(random.Next(8) switch { 0 => 0, 1 => 1, 2 => 7, 3 => 68, 4 => 131, 5 => 137, 6 => 148, _ => random.Next(256) });
@@ -65,16 +65,16 @@ internal sealed class FrameGrammar(Random random, Conversations conversations)
             3 => 0x1fff - random.Next(4), // beyond the end
             _ => 0x2000 | random.Next(0, 32),
         };
-        byte protocol = (byte)(random.Next(6) switch { 0 => Wire.Icmp, 1 => Wire.Tcp, 2 => Wire.Udp, 3 => 2, 4 => 255, _ => random.Next(256) });
-        PacketWriter.Ethernet(frame, Station(), Wire.Ipv4);
+        byte protocol = (byte)(random.Next(6) switch { 0 => FuzzedLink.Icmp, 1 => FuzzedLink.Tcp, 2 => FuzzedLink.Udp, 3 => 2, 4 => 255, _ => random.Next(256) });
+        PacketWriter.Ethernet(frame, Station(), FuzzedLink.Ipv4);
         PacketWriter.Ipv4(packet, headerLength, protocol, Source(), Destination(), (ushort)random.Next(4), (ushort)fragment, (byte)random.Next(256));
-        return Wire.EthernetHeader + length;
+        return FuzzedLink.EthernetHeader + length;
     }
 
     /// <summary>Requests, and errors that quote what the stack may have sent.</summary>
     private int Icmp(Span<byte> frame)
     {
-        Span<byte> message = frame[(Wire.EthernetHeader + 20)..];
+        Span<byte> message = frame[(FuzzedLink.EthernetHeader + 20)..];
         int length = 8 + random.Next(100);
         random.NextBytes(message[..length]);
         message[0] = (byte)(random.Next(8) switch { 0 => 0, 1 => 8, 2 => 5, 3 => 11, 4 => 12, 5 => random.Next(256), _ => 3 });
@@ -91,39 +91,39 @@ internal sealed class FrameGrammar(Random random, Conversations conversations)
             BinaryPrimitives.WriteUInt32BigEndian(quoted[24..], about.SendNext - (uint)random.Next(3000));
             random.NextBytes(quoted[28..48]);
             quoted[32] = 0x50;
-            PacketWriter.Ipv4(quoted[..40], 20, random.Next(4) == 0 ? Wire.Udp : Wire.Tcp, Wire.StackAddress, Wire.PeerAddress, 1, 0x4000, 3);
+            PacketWriter.Ipv4(quoted[..40], 20, random.Next(4) == 0 ? FuzzedLink.Udp : FuzzedLink.Tcp, FuzzedLink.StackAddress, FuzzedLink.PeerAddress, 1, 0x4000, 3);
             length = 8 + 28 + random.Next(13);
         }
-        return Packet(frame, Wire.Icmp, length, Destination());
+        return Packet(frame, FuzzedLink.Icmp, length, Destination());
     }
 
     private int Udp(Span<byte> frame)
     {
-        Span<byte> datagram = frame[(Wire.EthernetHeader + 20)..];
+        Span<byte> datagram = frame[(FuzzedLink.EthernetHeader + 20)..];
         int length = 8 + random.Next(random.Next(3) == 0 ? 1400 : 50);
         random.NextBytes(datagram[..length]);
         BinaryPrimitives.WriteUInt16BigEndian(datagram[2..], (ushort)(random.Next(3) == 0 ? random.Next(65536) : FuzzedHost.DatagramPort));
         BinaryPrimitives.WriteUInt16BigEndian(datagram[4..], (ushort)(random.Next(5) == 0 ? random.Next(65536) : length));
-        return Packet(frame, Wire.Udp, length, Destination());
+        return Packet(frame, FuzzedLink.Udp, length, Destination());
     }
 
     private int Tcp(Span<byte> frame)
     {
-        int length = _segments.Next(frame[(Wire.EthernetHeader + 20)..], conversations.Any(random));
-        return Packet(frame, Wire.Tcp, length, Wire.StackAddress);
+        int length = _segments.Next(frame[(FuzzedLink.EthernetHeader + 20)..], conversations.Any(random));
+        return Packet(frame, FuzzedLink.Tcp, length, FuzzedLink.StackAddress);
     }
 
     /// <summary>Headers around a transport's message.</summary>
     private int Packet(Span<byte> frame, byte protocol, int length, uint destination)
     {
-        PacketWriter.Ethernet(frame, Wire.StackStation, Wire.Ipv4);
-        PacketWriter.Ipv4(frame.Slice(Wire.EthernetHeader, 20 + length), 20, protocol, Wire.PeerAddress, destination, (ushort)random.Next(65536), 0, 64);
-        return Wire.EthernetHeader + 20 + length;
+        PacketWriter.Ethernet(frame, FuzzedLink.StackStation, FuzzedLink.Ipv4);
+        PacketWriter.Ipv4(frame.Slice(FuzzedLink.EthernetHeader, 20 + length), 20, protocol, FuzzedLink.PeerAddress, destination, (ushort)random.Next(65536), 0, 64);
+        return FuzzedLink.EthernetHeader + 20 + length;
     }
 
-    private ReadOnlySpan<byte> Station() => random.Next(6) switch { 0 => s_broadcast, 1 => s_group, _ => Wire.StackStation };
+    private ReadOnlySpan<byte> Station() => random.Next(6) switch { 0 => s_broadcast, 1 => s_group, _ => FuzzedLink.StackStation };
 
-    private uint Source() => random.Next(6) switch { 0 => 0, 1 => uint.MaxValue, 2 => 0xe0000001, 3 => Wire.StackAddress, _ => Wire.PeerAddress };
+    private uint Source() => random.Next(6) switch { 0 => 0, 1 => uint.MaxValue, 2 => 0xe0000001, 3 => FuzzedLink.StackAddress, _ => FuzzedLink.PeerAddress };
 
-    private uint Destination() => random.Next(8) switch { 0 => 0x0a0000ff, 1 => uint.MaxValue, 2 => 0xe0000001, 3 => 0x7f000001, 4 => 0x0a090909, _ => Wire.StackAddress };
+    private uint Destination() => random.Next(8) switch { 0 => 0x0a0000ff, 1 => uint.MaxValue, 2 => 0xe0000001, 3 => 0x7f000001, 4 => 0x0a090909, _ => FuzzedLink.StackAddress };
 }

@@ -2,12 +2,14 @@ using System.Buffers.Binary;
 
 namespace IoPkt.Fuzzer.Frames;
 
-/// <summary>Spoils frames: bits, bytes, numbers with famous values, lengths, parts of an earlier frame. Often the checksums are made right again, or nothing behind them would be reached.</summary>
-internal sealed class Mutator(Random random)
+/// <summary>Spoils frames, or other messages: bits, bytes, numbers with famous values, lengths, parts of an earlier frame. Often the checksums are made right again, or nothing behind them would be reached.</summary>
+/// <param name="random">Of all choices.</param>
+/// <param name="hasChecksums">They're frames.</param>
+internal sealed class Mutator(Random random, bool hasChecksums = true)
 {
     private static readonly ushort[] s_numbers = [0, 1, 7, 8, 19, 20, 21, 40, 59, 60, 127, 128, 255, 256, 1480, 1500, 0x7fff, 0x8000, 0xfffe, 0xffff];
 
-    private readonly byte[] _earlier = new byte[Wire.MaximumFrame];
+    private readonly byte[] _earlier = new byte[FuzzedLink.MaximumFrame];
     private int _earlierLength;
 
     /// <returns>The new length.</returns>
@@ -15,8 +17,8 @@ internal sealed class Mutator(Random random)
     {
         for (int changes = random.Next(1, 4); changes > 0 && length > 0; changes--)
             length = Change(buffer, length);
-        if (random.Next(4) != 0 && length > Wire.EthernetHeader + 20)
-            PacketWriter.Complete(buffer[Wire.EthernetHeader..length]);
+        if (hasChecksums && random.Next(4) != 0 && length > FuzzedLink.EthernetHeader + 20)
+            PacketWriter.Complete(buffer[FuzzedLink.EthernetHeader..length]);
         return length;
     }
 
@@ -43,11 +45,11 @@ internal sealed class Mutator(Random random)
             case 2:
                 return random.Next(length + 1); // cut
             case 3:
-                int grown = Math.Min(Wire.MaximumFrame, length + random.Next(64));
+                int grown = Math.Min(FuzzedLink.MaximumFrame, length + random.Next(64));
                 random.NextBytes(buffer[length..grown]);
                 return grown;
             case 4 when _earlierLength > 0:
-                int from = random.Next(_earlierLength), count = Math.Min(_earlierLength - from, Wire.MaximumFrame - at);
+                int from = random.Next(_earlierLength), count = Math.Min(_earlierLength - from, FuzzedLink.MaximumFrame - at);
                 _earlier.AsSpan(from, count).CopyTo(buffer[at..]);
                 return Math.Max(length, at + count);
             case 5 when length > at + 4:

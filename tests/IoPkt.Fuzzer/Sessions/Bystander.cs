@@ -10,7 +10,7 @@ internal sealed class Bystander(FuzzedHost host)
     private const uint FirstSequence = 1_000_000;
     private const int Ack = 16, Syn = 2, Rst = 4;
 
-    private readonly byte[] _frame = new byte[Wire.MaximumFrame];
+    private readonly byte[] _frame = new byte[FuzzedLink.MaximumFrame];
     private TcpSocket? _socket;
     private uint _acknowledged;
     private uint _firstOfStack;
@@ -124,7 +124,7 @@ internal sealed class Bystander(FuzzedHost host)
 
     private void Send(uint sequence, int flags, int length)
     {
-        Span<byte> packet = _frame.AsSpan(Wire.EthernetHeader, 40 + length), segment = packet[20..];
+        Span<byte> packet = _frame.AsSpan(FuzzedLink.EthernetHeader, 40 + length), segment = packet[20..];
         BinaryPrimitives.WriteUInt16BigEndian(segment, Port);
         BinaryPrimitives.WriteUInt16BigEndian(segment[2..], FuzzedHost.BystanderPort);
         BinaryPrimitives.WriteUInt32BigEndian(segment[4..], sequence);
@@ -134,9 +134,9 @@ internal sealed class Bystander(FuzzedHost host)
         BinaryPrimitives.WriteUInt16BigEndian(segment[14..], 65535);
         segment[18..20].Clear();
         Pattern((int)(sequence - FirstSequence - 1), length).CopyTo(segment[20..]);
-        PacketWriter.Ethernet(_frame, Wire.StackStation, Wire.Ipv4);
-        PacketWriter.Ipv4(packet, 20, Wire.Tcp, Wire.BystanderAddress, Wire.StackAddress, 1, 0x4000, 64);
-        host.Inject(_frame.AsSpan(0, Wire.EthernetHeader + packet.Length));
+        PacketWriter.Ethernet(_frame, FuzzedLink.StackStation, FuzzedLink.Ipv4);
+        PacketWriter.Ipv4(packet, 20, FuzzedLink.Tcp, FuzzedLink.BystanderAddress, FuzzedLink.StackAddress, 1, 0x4000, 64);
+        host.Inject(_frame.AsSpan(0, FuzzedLink.EthernetHeader + packet.Length));
     }
 
     private static byte At(int position) => (byte)(position * 31 + (position >> 8));

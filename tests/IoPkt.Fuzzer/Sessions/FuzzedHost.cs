@@ -15,16 +15,16 @@ internal sealed class FuzzedHost : IInterfaceOutput
 
     private readonly MbufPool _pool;
     private readonly Queue<byte[]> _resolutions = new();
-    private readonly byte[] _sent = new byte[Wire.MaximumFrame];
+    private readonly byte[] _sent = new byte[FuzzedLink.MaximumFrame];
 
     public FuzzedHost(int seed, MbufPool pool)
     {
         _pool = pool;
         Stack = new NetworkStack(new NetworkStackOptions { Time = Time, Random = new Random(seed), Pool = pool, MaximumBacklog = 16, Forwarding = seed % 2 == 0 });
         Interface = Stack.Interfaces.Add(
-            new InterfaceConfiguration { Name = "fuzz0", LinkAddress = MacAddress.Read(Wire.StackStation), Mtu = 1500, Output = this }, owner => new EthernetLink(owner));
+            new InterfaceConfiguration { Name = "fuzz0", LinkAddress = MacAddress.Read(FuzzedLink.StackStation), Mtu = 1500, Output = this }, owner => new EthernetLink(owner));
         Stack.Interfaces.SetUp(Interface, true);
-        Stack.Interfaces.AddAddress(Interface, new InterfaceAddress(InetAddress.FromIpv4(Wire.StackAddress), 24, InetAddress.FromIpv4(0x0a0000ff), InetAddress.AnyIpv4));
+        Stack.Interfaces.AddAddress(Interface, new InterfaceAddress(InetAddress.FromIpv4(FuzzedLink.StackAddress), 24, InetAddress.FromIpv4(0x0a0000ff), InetAddress.AnyIpv4));
         Listener = Listen(ListeningPort);
         BystanderListener = Listen(BystanderPort);
         Datagrams = (UdpSocket)Stack.Udp.CreateSocket(AddressFamily.Inet);
@@ -42,6 +42,9 @@ internal sealed class FuzzedHost : IInterfaceOutput
     public TcpSocket BystanderListener { get; }
 
     public UdpSocket Datagrams { get; }
+
+    /// <summary>That the stack has received, but for what the fast path forwarded.</summary>
+    public long Frames { get; private set; }
 
     /// <summary>Gets every frame that leaves.</summary>
     public Action<ReadOnlyMemory<byte>>? Sent { get; set; }
@@ -69,6 +72,7 @@ internal sealed class FuzzedHost : IInterfaceOutput
         Stack.Ipv4.FastForwarder.Take(Interface, ref queue);
         if (queue.IsEmpty)
             return true;
+        Frames++;
         Stack.Begin();
         Stack.Input(Interface, ref queue);
         Stack.End();
@@ -87,8 +91,8 @@ internal sealed class FuzzedHost : IInterfaceOutput
                 length += part.Span.Length;
             }
             frame.Free();
-            if (BinaryPrimitives.ReadUInt16BigEndian(_sent.AsSpan(12)) == Wire.Arp)
-                Answer(_sent.AsSpan(Wire.EthernetHeader, 28));
+            if (BinaryPrimitives.ReadUInt16BigEndian(_sent.AsSpan(12)) == FuzzedLink.Arp)
+                Answer(_sent.AsSpan(FuzzedLink.EthernetHeader, 28));
             Sent?.Invoke(_sent.AsMemory(0, length));
         }
     }
@@ -96,16 +100,16 @@ internal sealed class FuzzedHost : IInterfaceOutput
     /// <summary>There are hosts at two addresses, who say so when they're asked (RFC 826).</summary>
     private void Answer(ReadOnlySpan<byte> request)
     {
-        if (request[7] != 1 || BinaryPrimitives.ReadUInt32BigEndian(request[24..]) is not (Wire.PeerAddress or Wire.BystanderAddress))
+        if (request[7] != 1 || BinaryPrimitives.ReadUInt32BigEndian(request[24..]) is not (FuzzedLink.PeerAddress or FuzzedLink.BystanderAddress))
             return;
-        byte[] frame = new byte[Wire.EthernetHeader + 28];
-        PacketWriter.Ethernet(frame, Wire.StackStation, Wire.Arp);
-        Span<byte> reply = frame.AsSpan(Wire.EthernetHeader);
+        byte[] frame = new byte[FuzzedLink.EthernetHeader + 28];
+        PacketWriter.Ethernet(frame, FuzzedLink.StackStation, FuzzedLink.Arp);
+        Span<byte> reply = frame.AsSpan(FuzzedLink.EthernetHeader);
         request.CopyTo(reply);
         reply[7] = 2;
-        Wire.PeerStation.CopyTo(reply[8..]);
+        FuzzedLink.PeerStation.CopyTo(reply[8..]);
         request.Slice(24, 4).CopyTo(reply[14..]);
-        Wire.StackStation.CopyTo(reply[18..]);
+        FuzzedLink.StackStation.CopyTo(reply[18..]);
         request.Slice(14, 4).CopyTo(reply[24..]);
         _resolutions.Enqueue(frame);
     }

@@ -10,10 +10,10 @@ namespace IoPkt.Fuzzer.Sessions;
 /// <param name="seed">Of all choices.</param>
 /// <param name="target">Whose frames.</param>
 /// <param name="pool">Empty; it's empty again after <see cref="Run"/>, if nothing failed.</param>
-internal sealed class Session(int seed, Target target, MbufPool pool)
+internal sealed class Session(int seed, Target target, MbufPool pool) : IFuzzingSession
 {
-    /// <summary>Frames of a session.</summary>
-    public const int Inputs = 500;
+    /// <summary>Frames, or messages, of a session.</summary>
+    public const int MostInputs = 500;
 
     private const int Remembered = 16;
 
@@ -25,11 +25,10 @@ internal sealed class Session(int seed, Target target, MbufPool pool)
     private readonly Conversations _conversations = new();
     private readonly Queue<byte[]> _last = new();
 
-    public long Frames { get; private set; }
+    public long Inputs { get; private set; }
 
     public long Answers { get; private set; }
 
-    /// <returns>What went wrong; <c>null</c>: nothing.</returns>
     public string? Run()
     {
         Bystander bystander = new(_host);
@@ -40,23 +39,23 @@ internal sealed class Session(int seed, Target target, MbufPool pool)
             Fuzz(bystander);
             bystander.Finish(_random);
             Leave();
+            Accounts.Verify(_host.Stack, _host.Frames);
             return null;
         }
         catch (Exception e)
         {
-            return $"seed {seed}, frame {Frames}: {(e is FuzzingException ? e.Message : e)}";
+            return $"seed {seed}, frame {Inputs}: {(e is FuzzingException ? e.Message : e)}";
         }
     }
 
-    /// <summary>The frames before now, newest last, for a person to decode.</summary>
-    public string LastFrames() => _last.Aggregate(new StringBuilder("the last frames:\n"), (text, frame) => text.AppendLine(Convert.ToHexStringLower(frame))).ToString();
+    public string LastInputs() => _last.Aggregate(new StringBuilder("the last frames:\n"), (text, frame) => text.AppendLine(Convert.ToHexStringLower(frame))).ToString();
 
     private void Fuzz(Bystander bystander)
     {
         FrameGrammar grammar = new(_random, _conversations);
         Mutator mutator = new(_random);
-        byte[] buffer = new byte[Wire.MaximumFrame];
-        while (Frames < Inputs)
+        byte[] buffer = new byte[FuzzedLink.MaximumFrame];
+        while (Inputs < MostInputs)
         {
             switch (_random.Next(20))
             {
@@ -85,7 +84,7 @@ internal sealed class Session(int seed, Target target, MbufPool pool)
         if (_last.Count == Remembered)
             _last.Dequeue();
         _last.Enqueue(frame.ToArray());
-        Frames++;
+        Inputs++;
         long start = Environment.TickCount64;
         _host.Inject(frame);
         if (Environment.TickCount64 - start > s_inputLimit.TotalMilliseconds)
@@ -110,7 +109,7 @@ internal sealed class Session(int seed, Target target, MbufPool pool)
                 return;
             conversation.Socket = socket = _host.Stack.Tcp.CreateSocket(AddressFamily.Inet);
             socket.FastOpenConnect = _random.Next(4) == 0;
-            socket.Connect(new InetEndpoint(InetAddress.FromIpv4(Wire.PeerAddress), conversation.RemotePort));
+            socket.Connect(new InetEndpoint(InetAddress.FromIpv4(FuzzedLink.PeerAddress), conversation.RemotePort));
             return;
         }
         switch (_random.Next(10))
@@ -147,11 +146,11 @@ internal sealed class Session(int seed, Target target, MbufPool pool)
     {
         Answers++;
         AnswerCheck.Verify(frame);
-        ReadOnlySpan<byte> packet = frame[Wire.EthernetHeader..];
-        if (BinaryPrimitives.ReadUInt16BigEndian(frame[12..]) != Wire.Ipv4 || packet[9] != Wire.Tcp || BinaryPrimitives.ReadUInt32BigEndian(packet[12..]) != Wire.StackAddress)
+        ReadOnlySpan<byte> packet = frame[FuzzedLink.EthernetHeader..];
+        if (BinaryPrimitives.ReadUInt16BigEndian(frame[12..]) != FuzzedLink.Ipv4 || packet[9] != FuzzedLink.Tcp || BinaryPrimitives.ReadUInt32BigEndian(packet[12..]) != FuzzedLink.StackAddress)
             return;
         ReadOnlySpan<byte> segment = packet[((packet[0] & 15) * 4)..BinaryPrimitives.ReadUInt16BigEndian(packet[2..])];
-        if (BinaryPrimitives.ReadUInt32BigEndian(packet[16..]) == Wire.BystanderAddress)
+        if (BinaryPrimitives.ReadUInt32BigEndian(packet[16..]) == FuzzedLink.BystanderAddress)
             bystander.Observe(segment);
         else if (_conversations.ByPort(BinaryPrimitives.ReadUInt16BigEndian(segment[2..])) is { } conversation)
             conversation.Observe(segment);

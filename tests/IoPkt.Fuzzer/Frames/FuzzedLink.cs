@@ -1,7 +1,7 @@
 namespace IoPkt.Fuzzer.Frames;
 
 /// <summary>Who is on the fuzzed link, and where things are in frames.</summary>
-internal static class Wire
+internal static class FuzzedLink
 {
     public const int EthernetHeader = 14;
     public const int MaximumFrame = EthernetHeader + 1500;
