@@ -119,10 +119,22 @@ internal sealed class StreamFile(TcpSocket socket, bool isSizeDoubled = true) : 
         return Failure(Errno.InProgress);
     }
 
-    /// <summary>FreeBSD rounds the receive buffer up to whole segments when the connection is there.</summary>
     public override void Connected()
     {
         WasConnected = true;
+        RoundReceiveBuffer();
+    }
+
+    public override int TellReceiveBuffer()
+    {
+        if (Tcp.State == TcpState.SynReceived)
+            RoundReceiveBuffer();
+        return base.TellReceiveBuffer();
+    }
+
+    /// <summary>FreeBSD rounds the receive buffer up to whole segments when the peer's size of one is known.</summary>
+    private void RoundReceiveBuffer()
+    {
         if (IsSizeDoubled)
             return;
         int segment = Math.Max(1, Tcp.GetInfo().SendMaximumSegment);

@@ -22,6 +22,7 @@ internal sealed class Session : IDisposable
     private readonly object _gate = new();
     private readonly VirtualKernel _kernel;
     private readonly SettingsFile? _settings;
+    private readonly SocketReport? _report;
     private SystemCall? _blocked;
     private int _blockedThread;
     private bool _isReturning;
@@ -29,8 +30,9 @@ internal sealed class Session : IDisposable
     public Session(HostConfiguration configuration)
     {
         _kernel = new VirtualKernel(configuration);
-        _kernel.Host.Stepped = WakeBlocked;
-        _settings = configuration.SettingsFile is { } path ? new SettingsFile(path, _kernel.Settings) : null;
+        _kernel.Host.Stepped = Stepped;
+        _settings = configuration.SettingsFile is { } settings ? new SettingsFile(settings, _kernel.Settings) : null;
+        _report = configuration.SocketReport is { } report ? new SocketReport(report, _kernel.Host) : null;
     }
 
     private VirtualHost Host => _kernel.Host;
@@ -45,7 +47,7 @@ internal sealed class Session : IDisposable
             SystemCall call = begin(_kernel);
             if (call.IsComplete)
             {
-                WakeBlocked();
+                Stepped();
             }
             else
             {
@@ -113,6 +115,7 @@ internal sealed class Session : IDisposable
             else if (!_isReturning)
             {
                 Host.RunUntil(Host.Now + 1);
+                _report?.Refresh();
             }
             return Epoch + Host.Now;
         }
@@ -125,8 +128,9 @@ internal sealed class Session : IDisposable
     }
 
     /// <summary>Called when something has happened: the blocked call may have its result now.</summary>
-    private void WakeBlocked()
+    private void Stepped()
     {
+        _report?.IsStale = true;
         _blocked?.Retry();
         if (_blocked is not { IsComplete: true })
             return;

@@ -25,7 +25,7 @@ internal static class SocketLevel
         Socket(LinuxSocketOptions.AcceptConnections, OptionValue.Number(f => f is StreamFile { Tcp.State: TcpState.Listen } ? 1 : 0, null)),
         Socket(LinuxSocketOptions.SendBuffer, OptionValue.Number(f => f.TellSize(f.Socket.Options.SendBuffer), (f, v) => Do(() => f.Socket.Options.SendBuffer = Size(v, LinuxBufferLimits.LeastSend)))),
         Socket(LinuxSocketOptions.ReceiveBuffer,
-            OptionValue.Number(f => f.TellSize(f.Socket.Options.ReceiveBuffer), (f, v) => Do(() => f.Socket.Options.ReceiveBuffer = Size(v, LinuxBufferLimits.LeastReceive)))),
+            OptionValue.Number(f => f.TellReceiveBuffer(), (f, v) => Do(() => f.Socket.Options.ReceiveBuffer = Size(v, LinuxBufferLimits.LeastReceive)))),
         Socket(LinuxSocketOptions.ReceiveLowWater, OptionValue.Tcp(f => f.ReceiveLowWater, (f, v) => Do(() => f.ReceiveLowWater = v < 0 ? int.MaxValue : Math.Max(1, v)))),
         Socket(LinuxSocketOptions.SendLowWater, OptionValue.Number(f => 1, null)),
         Socket(LinuxSocketOptions.Linger, new OptionValue(GetLinger, SetLinger)),
