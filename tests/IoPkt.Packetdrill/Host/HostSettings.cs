@@ -28,6 +28,7 @@ public sealed class HostSettings(NetworkStack stack)
         ["kern.ipc.maxsockbuf"] = ("net.inet.tcp.recvbuf_max", 1),
         ["net.ipv4.tcp_slow_start_after_idle"] = ("net.inet.tcp.idle_restart", 1),
         ["net.ipv4.tcp_min_tso_segs"] = ("net.inet.tcp.minburst", 1),
+        ["net.ipv4.tcp_congestion_control"] = ("net.inet.tcp.congctl.selected", 0),
         ["net.ipv4.tcp_fastopen_key"] = ("net.inet.tcp.fastopen.key", 0),
         ["net.ipv4.tcp_min_snd_mss"] = ("net.inet.tcp.minmss", 1),
     };
@@ -58,7 +59,6 @@ public sealed class HostSettings(NetworkStack stack)
             "net.ipv4.tcp_rmem" => SetBuffer("net.inet.tcp.recvspace", "net.inet.tcp.recvbuf_max", value),
             "net.ipv4.tcp_wmem" => SetBuffer("net.inet.tcp.sendspace", "net.inet.tcp.sendbuf_max", value),
             "net.ipv4.tcp_notsent_lowat" => Set("net.inet.tcp.notsent_lowat", value == "4294967295" ? "2147483647" : value),
-            "net.ipv4.tcp_congestion_control" => Set("net.inet.tcp.congctl.selected", value == "reno" ? "newreno" : value),
             // Whatever the number, those that were there are forgotten.
             "net.ipv4.tcp_fastopen_cookies" => Set("net.inet.tcp.fastopen.client_enable", "0") ?? Set("net.inet.tcp.fastopen.client_enable", "1"),
             "net.ipv4.tcp_fastopen" => SetFastOpen(value),

@@ -17,6 +17,8 @@ internal sealed class Session : IDisposable
     /// <summary>How long a script waits for a packet at most, in virtual microseconds: a day.</summary>
     private const long LongestWait = 24L * 3600 * 1_000_000;
 
+    private static readonly TimeSpan RealReturn = TimeSpan.FromMilliseconds(2);
+
     private static readonly TimeSpan LongestReturn = TimeSpan.FromSeconds(1);
 
     private readonly object _gate = new();
@@ -26,6 +28,7 @@ internal sealed class Session : IDisposable
     private SystemCall? _blocked;
     private int _blockedThread;
     private bool _isReturning;
+    private bool _hasReturned;
 
     public Session(HostConfiguration configuration)
     {
@@ -93,13 +96,18 @@ internal sealed class Session : IDisposable
         }
     }
 
+    /// <summary>Lets time pass. After a blocked call it takes some real time, too: packetdrill holds no lock while it sleeps, and the call's thread waits for that lock to say what the result was.</summary>
     public void Sleep(long microseconds)
     {
         lock (_gate)
         {
             _settings?.Refresh();
             Host.RunUntil(Host.Now + microseconds);
+            if (!_hasReturned)
+                return;
+            _hasReturned = false;
         }
+        Thread.Sleep(RealReturn);
     }
 
     /// <summary>The time. Each look takes a microsecond, for packetdrill waits for the last few in a loop.</summary>
@@ -141,6 +149,7 @@ internal sealed class Session : IDisposable
         {
         }
         _isReturning = false;
+        _hasReturned = true;
     }
 
     private static long Return(long result)

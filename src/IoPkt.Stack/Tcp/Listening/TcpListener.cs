@@ -89,7 +89,7 @@ internal sealed partial class TcpListener
     public void SegmentArrives(HalfOpenConnection request, ref IncomingSegment segment)
     {
         SequenceNumber next = request.Irs + 1, edge = next + request.Window;
-        bool usesTimestamps = UsesTimestamps(request.PeerOptions);
+        bool usesTimestamps = UsesTimestamps(request.PeerOptions) && (segment.Options.HasTimestamps || !_tcp.Settings.ToleratesMissingTimestamps);
         if (segment.IsSyn && !segment.IsAck && segment.Sequence == request.Irs)
         {
             // The peer's SYN again: our answer was lost.
