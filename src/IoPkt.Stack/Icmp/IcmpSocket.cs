@@ -23,7 +23,7 @@ public sealed class IcmpSocket : DatagramSocket
             return Errno.AddressFamilyNotSupported;
         if (IsBound || _closed)
             return Errno.Invalid;
-        if (!local.Address.IsUnspecified && !Stack.Ipv4.Local.IsOwn(local.Address))
+        if (!local.Address.IsUnspecified && !Options.FreeBind && !Stack.Ipv4.Local.IsOwn(local.Address))
             return Errno.AddressNotAvailable;
         ushort identifier = local.Port;
         if (!_table.TryBind(this, ref identifier))

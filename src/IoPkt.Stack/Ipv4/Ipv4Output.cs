@@ -55,7 +55,7 @@ internal sealed class Ipv4Output(NetworkStack stack, Ipv4Protocol ip)
         _counters.Sent.Increment();
         if (parameters.Destination.IsMulticast)
             return SendToGroup(whole, parameters, cache);
-        return Transmit(whole, cache, parameters.IsSizeProbe ? cache.LinkMtu : cache.Mtu);
+        return Transmit(whole, cache, parameters.IsSizeProbe || parameters.IgnoresPathMtu ? cache.LinkMtu : cache.Mtu);
     }
 
     /// <summary>Sends a packet whose header the user made (IP_HDRINCL): what's left open in it is filled in.</summary>

@@ -21,6 +21,9 @@ public struct SendParameters
     /// <summary>It's to show whether the path takes more than is known of it: only the link's MTU limits it.</summary>
     public bool IsSizeProbe;
 
+    /// <summary>Routers may cut it up, so what the path is known to take is no matter here.</summary>
+    public bool IgnoresPathMtu;
+
     /// <summary>Permission to send to a broadcast address (SO_BROADCAST).</summary>
     public bool AllowBroadcast;
 

@@ -69,8 +69,14 @@ public class SocketOptions
 
     public byte TrafficClass { get; set; }
 
-    /// <summary>Forbids fragmentation of what is sent (IP_MTU_DISCOVER). TCP always does.</summary>
+    /// <summary>Forbids fragmentation of what is sent (IP_MTU_DISCOVER). TCP always does, unless <see cref="MayFragment"/>.</summary>
     public bool DontFragment { get; set; }
+
+    /// <summary>Of TCP: this connection discovers no path MTU, and routers cut its packets up (IP_PMTUDISC_DONT).</summary>
+    public bool MayFragment { get; set; }
+
+    /// <summary>IP_FREEBIND: the socket may be bound to an address that the host doesn't have, or not yet.</summary>
+    public bool FreeBind { get; set; }
 
     public byte MulticastTtl { get; set; } = 1;
 

@@ -42,13 +42,14 @@ public sealed class SysctlGroup
     public void Time(string name, string description, TimeSpan unit, Func<TimeSpan> get, Action<TimeSpan> set, int minimum, int maximum) =>
         Number(name, description, () => (int)Math.Round(get() / unit), value => set(value * unit), minimum, maximum);
 
-    /// <summary>One of several words, which are asked for anew each time.</summary>
-    public void Choice(string name, string description, Func<string> get, Action<string> set, Func<IEnumerable<string>> choices) =>
+    /// <summary>One of several words, which are asked for anew each time; <paramref name="find"/> may know others for them.</summary>
+    public void Choice(string name, string description, Func<string> get, Action<string> set, Func<IEnumerable<string>> choices, Func<string, string?>? find = null) =>
         Add(name, SysctlType.String, description, get, text =>
         {
-            if (!choices().Contains(text))
+            string? chosen = find is not null ? find(text) : choices().Contains(text) ? text : null;
+            if (chosen is null)
                 return $"one of {string.Join(", ", choices())} is needed";
-            set(text);
+            set(chosen);
             return null;
         });
 

@@ -45,7 +45,7 @@ public static class LinuxTcpInfo
         Number(destination, 76, info.SlowStartThreshold == int.MaxValue ? int.MaxValue : Whole(info, info.SlowStartThreshold));
         Number(destination, 80, Whole(info, info.CongestionWindow));
         Number(destination, 84, info.AdvertisedMaximumSegment);
-        Number(destination, 88, RackLossDetection.DuplicateThreshold);
+        Number(destination, 88, Math.Max(RackLossDetection.DuplicateThreshold, Segments(info, info.ReorderingExtent)));
         Number(destination, 92, info.ReceiverRoundTrip);
         Number(destination, 96, info.ReceiveSpace);
         Number(destination, 100, info.TotalRetransmissions);
@@ -65,7 +65,7 @@ public static class LinuxTcpInfo
         Long(destination, 184, info.SendBufferLimitedTime);
         // Linux counts the SYN.
         Number(destination, 192, (info.State is TcpState.Listen or TcpState.SynSent or TcpState.SynReceived ? 0 : 1) + Segments(info, info.DeliveredBytes));
-        Number(destination, 196, info.MarkedDeliveredBytes / Math.Max(1, info.SendMaximumSegment));
+        Number(destination, 196, Segments(info, info.MarkedDeliveredBytes));
         Long(destination, 200, info.BytesSent);
         Long(destination, 208, info.BytesRetransmitted);
         Number(destination, 216, info.DuplicateSegments);

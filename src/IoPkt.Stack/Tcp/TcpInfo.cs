@@ -101,6 +101,9 @@ public readonly record struct TcpInfo
 
     public bool HasSeenReordering { get; init; }
 
+    /// <summary>How far a segment was overtaken at most, in bytes.</summary>
+    public int ReorderingExtent { get; init; }
+
     /// <summary>The peer's window.</summary>
     public long SendWindow { get; init; }
 

@@ -24,6 +24,9 @@ public sealed class TcpSettings
     /// <summary><c>timestamps</c>, a part of <c>rfc1323</c>.</summary>
     public bool Timestamps { get; set; } = true;
 
+    /// <summary><c>tolerate_missing_ts</c>: against RFC 7323, section 3.2, segments without the timestamps that were agreed on are taken; something on the path removes them.</summary>
+    public bool ToleratesMissingTimestamps { get; set; }
+
     /// <summary><c>win_scale</c>, a part of <c>rfc1323</c>.</summary>
     public bool WindowScaling { get; set; } = true;
 

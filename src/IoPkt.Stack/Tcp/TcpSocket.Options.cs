@@ -113,10 +113,10 @@ public sealed partial class TcpSocket
     /// <returns><see cref="Errno.NoEntry"/> when no algorithm has that name.</returns>
     public Errno SetCongestionControl(string name)
     {
-        if (!CongestionControls.Exists(name))
+        if (CongestionControls.Find(name) is not { } found)
             return Errno.NoEntry;
-        CongestionControl = name;
-        Connection?.SetCongestionControl(name);
+        CongestionControl = found;
+        Connection?.SetCongestionControl(found);
         return Errno.None;
     }
 

@@ -105,7 +105,7 @@ public sealed partial class TcpSocket : InetSocket
             return Errno.Invalid;
         if (local.Address.Family != Family)
             return Errno.AddressFamilyNotSupported;
-        if (!local.Address.IsUnspecified && (local.Address.IsMulticast || Stack.Network(Family)?.IsLocal(local.Address) != true))
+        if (!local.Address.IsUnspecified && (local.Address.IsMulticast || !(Options.FreeBind || Stack.Network(Family)?.IsLocal(local.Address) == true)))
             return Errno.AddressNotAvailable;
         ushort port = local.Port;
         InetAddress address = local.Address;
@@ -210,6 +210,9 @@ public sealed partial class TcpSocket : InetSocket
         data.Free();
         return _wasConnected ? Errno.BrokenPipe : Errno.NotConnected;
     }
+
+    /// <summary>MSG_EOR: what has been sent so far isn't put into one segment with what follows, and doesn't wait for it.</summary>
+    public void EndRecord() => Connection?.EndRecord();
 
     /// <summary>Frees the first <paramref name="count"/> bytes of <see cref="Received"/> and opens the window by as much.</summary>
     public void Consume(int count)

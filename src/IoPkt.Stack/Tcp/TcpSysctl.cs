@@ -12,7 +12,8 @@ internal static class TcpSysctl
     {
         TcpSettings s = tcp.Settings;
         SysctlGroup t = tree.Group("net.inet.tcp");
-        t.Choice("congctl.selected", "Congestion control of new connections", () => s.CongestionControl, v => s.CongestionControl = v, () => tcp.AvailableCongestionControls);
+        t.Choice("congctl.selected", "Congestion control of new connections", () => s.CongestionControl, v => s.CongestionControl = v, () => tcp.AvailableCongestionControls,
+            CongestionControls.Find);
         t.ReadOnly("congctl.available", "Congestion controls that there are", () => string.Join(' ', tcp.AvailableCongestionControls));
         t.Number("mssdflt", "Segment size where the peer says none, in bytes", () => s.DefaultMaximumSegment, v => s.DefaultMaximumSegment = v, 32, LargestSegment);
         t.Number("minmss", "The least segment size that a peer or an ICMP message can bring about, in bytes", () => s.MinimumMaximumSegment, v => s.MinimumMaximumSegment = v, 32, LargestSegment);
@@ -22,6 +23,7 @@ internal static class TcpSysctl
         t.Flag("rfc1323", "Window scaling and timestamps together", () => s.WindowScaling && s.Timestamps, v => s.WindowScaling = s.Timestamps = v);
         t.Flag("win_scale", "Window scaling (RFC 7323)", () => s.WindowScaling, v => s.WindowScaling = v);
         t.Flag("timestamps", "Timestamps (RFC 7323)", () => s.Timestamps, v => s.Timestamps = v);
+        t.Flag("tolerate_missing_ts", "Segments without the timestamps that were agreed on are taken all the same", () => s.ToleratesMissingTimestamps, v => s.ToleratesMissingTimestamps = v);
         t.Time("keepidle", "Idle time before keep-alive probes, in half-seconds", HalfSecond, () => s.KeepAliveIdle, v => s.KeepAliveIdle = v, 1, 65534);
         t.Time("keepintvl", "Time between keep-alive probes, in half-seconds", HalfSecond, () => s.KeepAliveInterval, v => s.KeepAliveInterval = v, 1, 65534);
         t.Number("keepcnt", "Keep-alive probes without an answer that end a connection", () => s.KeepAliveCount, v => s.KeepAliveCount = v, 1, 127);

@@ -16,7 +16,7 @@ public sealed partial class VirtualKernel
     public VirtualKernel(HostConfiguration configuration)
     {
         Host = new VirtualHost(configuration);
-        Settings = new HostSettings(Host.Stack);
+        Settings = new HostSettings(Host.Stack, configuration.IsLikeFreeBsd);
     }
 
     public VirtualHost Host { get; }

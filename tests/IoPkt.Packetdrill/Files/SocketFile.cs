@@ -26,6 +26,9 @@ internal abstract class SocketFile : OpenFile, ISocketOwner
     /// <summary>What getsockopt says of a buffer of so many bytes.</summary>
     public int TellSize(int bytes) => IsSizeDoubled ? 2 * bytes : bytes;
 
+    /// <summary>What getsockopt says of the receive buffer.</summary>
+    public virtual int TellReceiveBuffer() => TellSize(Socket.Options.ReceiveBuffer);
+
     public abstract long Connect(in InetEndpoint remote);
 
     /// <summary>Called when the socket has a connection.</summary>

@@ -119,10 +119,22 @@ internal sealed class StreamFile(TcpSocket socket, bool isSizeDoubled = true) : 
         return Failure(Errno.InProgress);
     }
 
-    /// <summary>FreeBSD rounds the receive buffer up to whole segments when the connection is there.</summary>
     public override void Connected()
     {
         WasConnected = true;
+        RoundReceiveBuffer();
+    }
+
+    public override int TellReceiveBuffer()
+    {
+        if (Tcp.State == TcpState.SynReceived)
+            RoundReceiveBuffer();
+        return base.TellReceiveBuffer();
+    }
+
+    /// <summary>FreeBSD rounds the receive buffer up to whole segments when the peer's size of one is known.</summary>
+    private void RoundReceiveBuffer()
+    {
         if (IsSizeDoubled)
             return;
         int segment = Math.Max(1, Tcp.GetInfo().SendMaximumSegment);
@@ -167,7 +179,7 @@ internal sealed class StreamFile(TcpSocket socket, bool isSizeDoubled = true) : 
 
     public override long Send(ReadOnlySpan<byte> data, MessageFlags flags, SockAddr? destination)
     {
-        const MessageFlags known = MessageFlags.DontWait | MessageFlags.NoSignal | MessageFlags.More | MessageFlags.FastOpen;
+        const MessageFlags known = MessageFlags.DontWait | MessageFlags.NoSignal | MessageFlags.More | MessageFlags.EndOfRecord | MessageFlags.FastOpen;
         if ((flags & ~known) != 0)
             return Failure(Errno.NotSupported);
         if (Tcp.TakeError() is not Errno.None and var error)
@@ -176,6 +188,13 @@ internal sealed class StreamFile(TcpSocket socket, bool isSizeDoubled = true) : 
             return Failure(Errno.BrokenPipe);
         if (Tcp.State is TcpState.SynSent or TcpState.SynReceived && !_isOpenedEarly)
             return WouldBlock;
+        if (data.IsEmpty && _isOpenedEarly && Tcp.State == TcpState.SynSent)
+        {
+            // There's nothing for the SYN to carry, so it goes without.
+            Tcp.StartHandshake();
+            _isOpenedEarly = false;
+            return Failure(Errno.InProgress);
+        }
         int count = Math.Min(data.Length, Tcp.SendSpace);
         if (count == 0)
             return data.IsEmpty ? 0 : WouldBlock;
@@ -184,6 +203,8 @@ internal sealed class StreamFile(TcpSocket socket, bool isSizeDoubled = true) : 
         if (Tcp.Stack.Pool.GetCopy(data[..count]) is not { } copy)
             return Failure(Errno.NoBuffers);
         error = Tcp.Send(copy);
+        if ((flags & MessageFlags.EndOfRecord) != 0 && count == data.Length)
+            Tcp.EndRecord();
         // What the SYN takes has been given to it.
         _isOpenedEarly &= Tcp.State != TcpState.SynSent;
         if ((flags & MessageFlags.More) == 0 && _isCorkedByMore)

@@ -26,6 +26,9 @@ public sealed record HostConfiguration
     /// <summary>A file where commands that a script runs leave settings for the host, a <c>name=value</c> a line; <c>null</c>: none.</summary>
     public string? SettingsFile { get; init; }
 
+    /// <summary>A file where commands that a script runs find the host's sockets; <c>null</c>: none.</summary>
+    public string? SocketReport { get; init; }
+
     /// <exception cref="ModuleException">An option is unknown or not valid.</exception>
     public static HostConfiguration Parse(string? flags)
     {
@@ -41,9 +44,10 @@ public sealed record HostConfiguration
             Seed = (int)(options.GetNumber("seed", 0, int.MaxValue) ?? defaults.Seed),
             IsLikeFreeBsd = options.GetFlag("freebsd"),
             SettingsFile = options.GetString("settings"),
+            SocketReport = options.GetString("sockets"),
         };
         string[] unknown = [.. options.Unknown];
         return unknown.Length == 0 ? configuration
-            : throw new ModuleException($"--so_flags: {string.Join(", ", unknown)}: unknown; there are local, gateway, mtu, seed, freebsd and settings");
+            : throw new ModuleException($"--so_flags: {string.Join(", ", unknown)}: unknown; there are local, gateway, mtu, seed, freebsd, settings and sockets");
     }
 }

@@ -7,8 +7,12 @@ namespace IoPkt.Packetdrill.Host;
 /// <c>sysctl</c> for scripts. Names are the stack's own, which are NetBSD's; Linux's and FreeBSD's, which the public collections use, are taken where they mean the same. Settings
 /// that the stack doesn't have are taken where they ask for what it does anyhow.
 /// </summary>
-public sealed class HostSettings(NetworkStack stack)
+/// <param name="stack">Whose.</param>
+/// <param name="isLikeFreeBsd">Names that FreeBSD shares with NetBSD are meant in FreeBSD's units.</param>
+public sealed class HostSettings(NetworkStack stack, bool isLikeFreeBsd)
 {
+    private static readonly HashSet<string> Milliseconds = ["net.inet.tcp.keepidle", "net.inet.tcp.keepintvl"];
+
     /// <summary>Other systems' names, the stack's, and how many of the stack's units one of theirs is; 0: the value is a word.</summary>
     private static readonly Dictionary<string, (string Name, int Units)> OtherNames = new()
     {
@@ -28,6 +32,7 @@ public sealed class HostSettings(NetworkStack stack)
         ["kern.ipc.maxsockbuf"] = ("net.inet.tcp.recvbuf_max", 1),
         ["net.ipv4.tcp_slow_start_after_idle"] = ("net.inet.tcp.idle_restart", 1),
         ["net.ipv4.tcp_min_tso_segs"] = ("net.inet.tcp.minburst", 1),
+        ["net.ipv4.tcp_congestion_control"] = ("net.inet.tcp.congctl.selected", 0),
         ["net.ipv4.tcp_fastopen_key"] = ("net.inet.tcp.fastopen.key", 0),
         ["net.ipv4.tcp_min_snd_mss"] = ("net.inet.tcp.minmss", 1),
     };
@@ -58,11 +63,11 @@ public sealed class HostSettings(NetworkStack stack)
             "net.ipv4.tcp_rmem" => SetBuffer("net.inet.tcp.recvspace", "net.inet.tcp.recvbuf_max", value),
             "net.ipv4.tcp_wmem" => SetBuffer("net.inet.tcp.sendspace", "net.inet.tcp.sendbuf_max", value),
             "net.ipv4.tcp_notsent_lowat" => Set("net.inet.tcp.notsent_lowat", value == "4294967295" ? "2147483647" : value),
-            "net.ipv4.tcp_congestion_control" => Set("net.inet.tcp.congctl.selected", value == "reno" ? "newreno" : value),
             // Whatever the number, those that were there are forgotten.
             "net.ipv4.tcp_fastopen_cookies" => Set("net.inet.tcp.fastopen.client_enable", "0") ?? Set("net.inet.tcp.fastopen.client_enable", "1"),
             "net.ipv4.tcp_fastopen" => SetFastOpen(value),
             "net.ipv4.tcp_rto_min_us" => Set("net.inet.tcp.rexmit_min", Divide(value, 1000)),
+            _ when isLikeFreeBsd && Milliseconds.Contains(name) => Set(name, Divide(value, 500)),
             _ when OtherNames.TryGetValue(name, out (string Name, int Units) known) => Set(known.Name, Convert(value, known.Units)),
             _ => Set(name, value),
         };
@@ -98,5 +103,5 @@ public sealed class HostSettings(NetworkStack stack)
         long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? (number / divisor).ToString(CultureInfo.InvariantCulture) : value;
 
     private static string Convert(string value, int units) =>
-        units > 0 && long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) ? (units * number).ToString(CultureInfo.InvariantCulture) : value;
+        units > 0 && long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) ? Math.Min(units * number, int.MaxValue).ToString(CultureInfo.InvariantCulture) : value;
 }

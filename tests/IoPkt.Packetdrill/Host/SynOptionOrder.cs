@@ -27,6 +27,8 @@ internal static class SynOptionOrder
                 continue;
             if (kind == WindowScale)
                 ordered.Add(NoOperation);
+            else if (kind == Timestamps && Find(options, SackPermitted) < 0)
+                ordered.AddRange([NoOperation, NoOperation]);
             ordered.AddRange(options.Slice(at, options[at + 1]));
         }
         if (ordered.Count > length)

@@ -17,20 +17,25 @@ internal sealed class Session : IDisposable
     /// <summary>How long a script waits for a packet at most, in virtual microseconds: a day.</summary>
     private const long LongestWait = 24L * 3600 * 1_000_000;
 
+    private static readonly TimeSpan RealReturn = TimeSpan.FromMilliseconds(2);
+
     private static readonly TimeSpan LongestReturn = TimeSpan.FromSeconds(1);
 
     private readonly object _gate = new();
     private readonly VirtualKernel _kernel;
     private readonly SettingsFile? _settings;
+    private readonly SocketReport? _report;
     private SystemCall? _blocked;
     private int _blockedThread;
     private bool _isReturning;
+    private bool _hasReturned;
 
     public Session(HostConfiguration configuration)
     {
         _kernel = new VirtualKernel(configuration);
-        _kernel.Host.Stepped = WakeBlocked;
-        _settings = configuration.SettingsFile is { } path ? new SettingsFile(path, _kernel.Settings) : null;
+        _kernel.Host.Stepped = Stepped;
+        _settings = configuration.SettingsFile is { } settings ? new SettingsFile(settings, _kernel.Settings) : null;
+        _report = configuration.SocketReport is { } report ? new SocketReport(report, _kernel.Host) : null;
     }
 
     private VirtualHost Host => _kernel.Host;
@@ -45,7 +50,7 @@ internal sealed class Session : IDisposable
             SystemCall call = begin(_kernel);
             if (call.IsComplete)
             {
-                WakeBlocked();
+                Stepped();
             }
             else
             {
@@ -91,13 +96,18 @@ internal sealed class Session : IDisposable
         }
     }
 
+    /// <summary>Lets time pass. After a blocked call it takes some real time, too: packetdrill holds no lock while it sleeps, and the call's thread waits for that lock to say what the result was.</summary>
     public void Sleep(long microseconds)
     {
         lock (_gate)
         {
             _settings?.Refresh();
             Host.RunUntil(Host.Now + microseconds);
+            if (!_hasReturned)
+                return;
+            _hasReturned = false;
         }
+        Thread.Sleep(RealReturn);
     }
 
     /// <summary>The time. Each look takes a microsecond, for packetdrill waits for the last few in a loop.</summary>
@@ -113,6 +123,7 @@ internal sealed class Session : IDisposable
             else if (!_isReturning)
             {
                 Host.RunUntil(Host.Now + 1);
+                _report?.Refresh();
             }
             return Epoch + Host.Now;
         }
@@ -125,8 +136,9 @@ internal sealed class Session : IDisposable
     }
 
     /// <summary>Called when something has happened: the blocked call may have its result now.</summary>
-    private void WakeBlocked()
+    private void Stepped()
     {
+        _report?.IsStale = true;
         _blocked?.Retry();
         if (_blocked is not { IsComplete: true })
             return;
@@ -137,6 +149,7 @@ internal sealed class Session : IDisposable
         {
         }
         _isReturning = false;
+        _hasReturned = true;
     }
 
     private static long Return(long result)

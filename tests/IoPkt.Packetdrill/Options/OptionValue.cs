@@ -21,6 +21,13 @@ internal sealed record OptionValue(OptionValue.Getter? Get, OptionValue.Setter? 
         },
         set is null ? null : (file, value) => value.Length < sizeof(int) ? Errno.Invalid : set(file, BinaryPrimitives.ReadInt32LittleEndian(value)));
 
+    /// <summary>An <c>int</c> that may be set as an <c>unsigned char</c>, too, as IPPROTO_IP's are.</summary>
+    public static OptionValue Byte(Func<SocketFile, int> get, Func<SocketFile, int, Errno> set)
+    {
+        OptionValue number = Number(get, set);
+        return number with { Set = (file, value) => value.Length is > 0 and < sizeof(int) ? set(file, value[0]) : number.Set!(file, value) };
+    }
+
     /// <summary>A number of TCP's.</summary>
     public static OptionValue Tcp(Func<StreamFile, int> get, Func<StreamFile, int, Errno>? set) => Number(
         file => get((StreamFile)file),

@@ -25,15 +25,17 @@ internal static class SocketLevel
         Socket(LinuxSocketOptions.AcceptConnections, OptionValue.Number(f => f is StreamFile { Tcp.State: TcpState.Listen } ? 1 : 0, null)),
         Socket(LinuxSocketOptions.SendBuffer, OptionValue.Number(f => f.TellSize(f.Socket.Options.SendBuffer), (f, v) => Do(() => f.Socket.Options.SendBuffer = Size(v, LinuxBufferLimits.LeastSend)))),
         Socket(LinuxSocketOptions.ReceiveBuffer,
-            OptionValue.Number(f => f.TellSize(f.Socket.Options.ReceiveBuffer), (f, v) => Do(() => f.Socket.Options.ReceiveBuffer = Size(v, LinuxBufferLimits.LeastReceive)))),
+            OptionValue.Number(f => f.TellReceiveBuffer(), (f, v) => Do(() => f.Socket.Options.ReceiveBuffer = Size(v, LinuxBufferLimits.LeastReceive)))),
         Socket(LinuxSocketOptions.ReceiveLowWater, OptionValue.Tcp(f => f.ReceiveLowWater, (f, v) => Do(() => f.ReceiveLowWater = v < 0 ? int.MaxValue : Math.Max(1, v)))),
         Socket(LinuxSocketOptions.SendLowWater, OptionValue.Number(f => 1, null)),
         Socket(LinuxSocketOptions.Linger, new OptionValue(GetLinger, SetLinger)),
         Socket(ReceiveTimeout, new OptionValue((f, value) => GetTime(f.ReceiveTimeout, value), (f, value) => SetTime(value, time => f.ReceiveTimeout = time))),
         Socket(SendTimeout, new OptionValue((f, value) => GetTime(f.SendTimeout, value), (f, value) => SetTime(value, time => f.SendTimeout = time))),
         Socket(MemoryInfo, new OptionValue(GetMemory, null)),
-        new((LinuxLevels.Ip, LinuxIpOptions.Ttl), OptionValue.Number(f => f.Socket.Options.Ttl == 0 ? 64 : f.Socket.Options.Ttl, SetTtl)),
-        new((LinuxLevels.Ip, LinuxIpOptions.Tos), OptionValue.Number(f => f.Socket.Options.TrafficClass, SetTos)),
+        new((LinuxLevels.Ip, LinuxIpOptions.Ttl), OptionValue.Byte(f => f.Socket.Options.Ttl == 0 ? 64 : f.Socket.Options.Ttl, SetTtl)),
+        new((LinuxLevels.Ip, LinuxIpOptions.FreeBind), OptionValue.Byte(f => f.Socket.Options.FreeBind ? 1 : 0, (f, v) => Do(() => f.Socket.Options.FreeBind = v != 0))),
+        new((LinuxLevels.Ip, LinuxIpOptions.MtuDiscover), OptionValue.Byte(f => f.Socket.Options.MayFragment ? 0 : 1, (f, v) => v is < 0 or > 2 ? Errno.Invalid : Do(() => f.Socket.Options.MayFragment = v == 0))),
+        new((LinuxLevels.Ip, LinuxIpOptions.Tos), OptionValue.Byte(f => f.Socket.Options.TrafficClass, SetTos)),
     ];
 
     private static KeyValuePair<(int, int), OptionValue> Socket(int name, OptionValue value) => new((LinuxLevels.Socket, name), value);

@@ -248,6 +248,8 @@ public sealed class HandshakeTests
         peer.Send("S", 0);
         peer.Expect("SA", 0, 1);
         peer.Send("R", 100);
+        peer.Expect("A", 1, 1);
+        peer.Send("R", 100_000);
         Assert.Equal(1, listener.SynQueueLength);
         peer.Send("R", 1);
         Assert.Equal(0, listener.SynQueueLength);

@@ -6,7 +6,7 @@ using IoPkt.Wire.Sockets;
 namespace IoPkt.Daemon.Sockets.Options;
 
 /// <summary>
-/// IPPROTO_IP. IP_RECVERR, IP_FREEBIND, IP_TRANSPARENT and source-specific multicast aren't here: a client that needs them learns it at once.
+/// IPPROTO_IP. IP_RECVERR, IP_TRANSPARENT and source-specific multicast aren't here: a client that needs them learns it at once.
 /// </summary>
 internal static class IpLevelOptions
 {
@@ -18,8 +18,8 @@ internal static class IpLevelOptions
     [
         Number(LinuxIpOptions.Tos, static pair => pair.Socket.Options.TrafficClass, SetTos),
         Number(LinuxIpOptions.Ttl, static pair => pair.Socket.Options.Ttl == 0 ? pair.Runtime.Stack.Ipv4.Settings.DefaultTtl : pair.Socket.Options.Ttl, SetTtl),
-        Number(LinuxIpOptions.MtuDiscover, static pair => pair.Socket.Type == SocketType.Stream ? MtuDiscoverWant
-            : pair.Socket.Options.DontFragment ? MtuDiscoverDo : MtuDiscoverDont, SetMtuDiscover),
+        Number(LinuxIpOptions.MtuDiscover, GetMtuDiscover, SetMtuDiscover),
+        Number(LinuxIpOptions.FreeBind, static pair => pair.Socket.Options.FreeBind ? 1 : 0, SetFreeBind),
         new BytesOption(LinuxLevels.Ip, LinuxIpOptions.Mtu, GetMtu, null),
         Number(LinuxIpOptions.HeaderIncluded, static pair => ((RawSocket)pair.Socket).HeaderIncluded ? 1 : 0, SetHeaderIncluded,
             static pair => pair.Socket is RawSocket && pair is not EchoPair),
@@ -67,7 +67,17 @@ internal static class IpLevelOptions
         return Errno.None;
     }
 
-    /// <summary>TCP always discovers the path's MTU, so only a value that says so is true of it; the "probe" values would need what we don't have.</summary>
+    private static Errno SetFreeBind(SocketPair pair, int value, in ClientCredentials client)
+    {
+        pair.Socket.Options.FreeBind = value != 0;
+        return Errno.None;
+    }
+
+    private static int GetMtuDiscover(SocketPair pair) => pair.Socket.Type == SocketType.Stream
+        ? pair.Socket.Options.MayFragment ? MtuDiscoverDont : MtuDiscoverWant
+        : pair.Socket.Options.DontFragment ? MtuDiscoverDo : MtuDiscoverDont;
+
+    /// <summary>The "probe" values would need what we don't have.</summary>
     private static Errno SetMtuDiscover(SocketPair pair, int value, in ClientCredentials client)
     {
         if (value is < MtuDiscoverDont or > 5)
@@ -75,8 +85,9 @@ internal static class IpLevelOptions
         if (value > MtuDiscoverDo)
             return Errno.NotSupported;
         if (pair.Socket.Type == SocketType.Stream)
-            return value == MtuDiscoverDont ? Errno.NotSupported : Errno.None;
-        pair.Socket.Options.DontFragment = value != MtuDiscoverDont;
+            pair.Socket.Options.MayFragment = value == MtuDiscoverDont;
+        else
+            pair.Socket.Options.DontFragment = value != MtuDiscoverDont;
         return Errno.None;
     }
 

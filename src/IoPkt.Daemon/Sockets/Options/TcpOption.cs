@@ -30,11 +30,6 @@ internal sealed record TcpOption(int Name, TcpOption.Getter Get, TcpOption.Sette
     /// <summary>TCP_CA_NAME_MAX</summary>
     private const int CongestionNameSize = 16;
 
-    /// <summary>What Linux calls BSD's "newreno".</summary>
-    private static ReadOnlySpan<byte> LinuxNewReno => "reno"u8;
-
-    private const string NewReno = "newreno";
-
     public static IReadOnlyList<TcpOption> All { get; } =
     [
         Flag(LinuxTcpOptions.NoDelay, static tcp => tcp.NoDelay, static (tcp, on) => tcp.NoDelay = on),
@@ -204,7 +199,7 @@ internal sealed record TcpOption(int Name, TcpOption.Getter Get, TcpOption.Sette
             return Errno.Invalid;
         int end = value.IndexOf((byte)0);
         ReadOnlySpan<byte> name = value[..Math.Min(end < 0 ? value.Length : end, CongestionNameSize - 1)];
-        return tcp.SetCongestionControl(name.SequenceEqual(LinuxNewReno) ? NewReno : Encoding.ASCII.GetString(name));
+        return tcp.SetCongestionControl(Encoding.ASCII.GetString(name));
     }
 
     private static int GetInfo(TcpSocket tcp, Span<byte> value)

@@ -12,6 +12,7 @@ internal sealed class SendBuffer(MbufPool pool)
     private Mbuf? _tail;
     private Cursor _next;
     private Cursor _retransmission;
+    private RecordEnds? _recordEnds;
 
     /// <summary>Position of the first byte that's held: the first unacknowledged one.</summary>
     public long Start { get; private set; }
@@ -34,10 +35,21 @@ internal sealed class SendBuffer(MbufPool pool)
         }
     }
 
+    /// <summary>What has been added so far ends a record (MSG_EOR): no segment has bytes from both sides of it.</summary>
+    public void EndRecord()
+    {
+        if (Length > 0)
+            (_recordEnds ??= new RecordEnds()).Add(End);
+    }
+
+    /// <summary>Where the record of the byte at <paramref name="position"/> ends; at the latest, <see cref="End"/>.</summary>
+    public long RecordEnd(long position) => _recordEnds is null ? End : Math.Min(End, _recordEnds.After(position));
+
     /// <summary>Frees everything before <paramref name="position"/>.</summary>
     public void Release(long position)
     {
         Debug.Assert(position >= Start && position <= End);
+        _recordEnds?.Release(position);
         while (Start < position)
         {
             Mbuf head = _head!;

@@ -10,9 +10,10 @@ internal static class CongestionControls
 
     public static IReadOnlyList<string> Names { get; } = [Cubic.AlgorithmName, NewReno.AlgorithmName, Bbr.AlgorithmName];
 
-    public static bool Exists(string name) => name == LinuxReno || Names.Contains(name);
+    /// <returns>The name in <see cref="Names"/> of what <paramref name="name"/> means; <c>null</c>: nothing.</returns>
+    public static string? Find(string name) => name == LinuxReno ? NewReno.AlgorithmName : Names.Contains(name) ? name : null;
 
-    /// <param name="name">One that <see cref="Exists"/>.</param>
+    /// <param name="name">One of <see cref="Names"/>.</param>
     /// <param name="segmentSize">SMSS</param>
     /// <param name="rate">The connection's.</param>
     /// <param name="random">The stack's.</param>
@@ -20,7 +21,7 @@ internal static class CongestionControls
     {
         Bbr.AlgorithmName => new Bbr(segmentSize, rate, random),
         Cubic.AlgorithmName => new Cubic(segmentSize),
-        NewReno.AlgorithmName or LinuxReno => new NewReno(segmentSize),
+        NewReno.AlgorithmName => new NewReno(segmentSize),
         _ => throw new ArgumentException($"no congestion control is called '{name}'; there are {string.Join(", ", Names)}", nameof(name)),
     };
 }

@@ -50,6 +50,7 @@ internal sealed partial class TcpConnection
         HasSeenEcn = _ecn.HasSeenCapableTransport,
         DuplicateSegments = _duplicateSegments,
         HasSeenReordering = _recovery.HasSeenReordering,
+        ReorderingExtent = _recovery.ReorderingExtent,
         SendWindow = _sndWnd,
         ReceiveWindow = _rcvAdvertised - _rcvNxt,
         ReceiveSpace = ReceiveLimit,

@@ -40,6 +40,8 @@ internal sealed partial class TcpConnection
         return Errno.None;
     }
 
+    public void EndRecord() => _sendBuffer.EndRecord();
+
     /// <summary>CLOSE, section 3.10.4: no more data will follow those that are queued.</summary>
     public void CloseSending()
     {

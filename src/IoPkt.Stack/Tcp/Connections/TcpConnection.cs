@@ -147,6 +147,7 @@ internal sealed partial class TcpConnection : ConnectionEntry
             Since = Now,
             SndNxt = _sndNxt,
             RcvNxt = _rcvNxt,
+            RcvEdge = SequenceNumber.Max(_rcvAdvertised, _rcvNxt + 1),
             // Rounded up: the window's edge doesn't move to the left.
             Window = (ushort)Math.Min(ushort.MaxValue, (Math.Max(_rcvAdvertised - _rcvNxt, OfferableSpace) + (1 << _rcvScale) - 1) >> _rcvScale),
             UsesTimestamps = _usesTimestamps,

@@ -16,6 +16,9 @@ internal sealed class TimeWaitEntry(TcpProtocol tcp, TcpSocket socket) : Connect
 
     public required SequenceNumber RcvNxt { get; init; }
 
+    /// <summary>RCV.NXT+RCV.WND</summary>
+    public required SequenceNumber RcvEdge { get; init; }
+
     /// <summary>As on the wire.</summary>
     public required ushort Window { get; init; }
 
@@ -44,6 +47,12 @@ internal sealed class TimeWaitEntry(TcpProtocol tcp, TcpSocket socket) : Connect
             tcp.Counters.TimeWaitReused.Increment();
             tcp.TimeWaits.Remove(this);
             tcp.ConnectionRequested(ref segment, SndNxt + 65536);
+            return;
+        }
+        if (!segment.IsSyn && !segment.IsAck && segment.Sequence.IsIn(RcvNxt, RcvEdge))
+        {
+            // "Fifth, check the ACK field: if the ACK bit is off, drop the segment and return".
+            segment.Free();
             return;
         }
         bool isOld = UsesTimestamps && segment.Options.HasTimestamps && (int)(segment.Options.TimestampValue - TsRecent) < 0;

@@ -11,6 +11,9 @@ internal sealed partial class TcpConnection
     /// <summary>Bytes of data that our SYN carried.</summary>
     private int _synDataLength;
 
+    /// <summary>The SYN-ACK didn't acknowledge any of them.</summary>
+    private bool _synDataRefused;
+
     /// <summary>Our SYN had the option, as a request or with a cookie.</summary>
     private bool _offeredFastOpen;
 
@@ -111,6 +114,7 @@ internal sealed partial class TcpConnection
         _synDataAccepted = accepted > 0;
         if (_synDataLength > 0 && accepted == 0)
         {
+            _synDataRefused = true;
             Counters.FastOpenRefused.Increment();
             _fastOpenFailure = _handshakeTransmissions > 1 ? FastOpenFailure.SynRetransmitted : FastOpenFailure.DataNotAcknowledged;
         }

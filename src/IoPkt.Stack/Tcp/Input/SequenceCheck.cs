@@ -96,7 +96,7 @@ internal sealed partial class TcpConnection
     {
         // RFC 7323, section 3.2: "If a non-<RST> segment is received without a TSopt, a TCP SHOULD silently drop the segment."
         if (!segment.Options.HasTimestamps)
-            return false;
+            return Settings.ToleratesMissingTimestamps;
         // Section 5.3, R1: "If … SEG.TSval < TS.Recent …, treat the arriving segment as not acceptable: Send an acknowledgment in reply … and drop the segment."
         if ((int)(segment.Options.TimestampValue - _tsRecent) >= 0)
             return true;

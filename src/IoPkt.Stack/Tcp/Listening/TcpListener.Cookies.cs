@@ -9,7 +9,7 @@ internal sealed partial class TcpListener
     private void SendCookie(in IncomingSegment segment)
     {
         HalfOpenConnection request = NewRequest(segment, _tcp.SynCookies.Make(segment, _tcp.Settings.DefaultMaximumSegment));
-        uint now = TcpConnection.TimestampNow(Stack.Clock, _tcp.Isn.TimestampOffset(request.Local, request.Remote));
+        uint now = TimestampNow(request);
         if (!UsesTimestamps(request.PeerOptions))
         {
             // Nothing would bring these back, so they aren't offered.

@@ -89,7 +89,7 @@ internal sealed partial class TcpListener
     public void SegmentArrives(HalfOpenConnection request, ref IncomingSegment segment)
     {
         SequenceNumber next = request.Irs + 1, edge = next + request.Window;
-        bool usesTimestamps = UsesTimestamps(request.PeerOptions);
+        bool usesTimestamps = UsesTimestamps(request.PeerOptions) && (segment.Options.HasTimestamps || !_tcp.Settings.ToleratesMissingTimestamps);
         if (segment.IsSyn && !segment.IsAck && segment.Sequence == request.Irs)
         {
             // The peer's SYN again: our answer was lost.
@@ -109,21 +109,21 @@ internal sealed partial class TcpListener
         bool isInWindow = segment.Sequence.IsIn(next, edge) || segment.Sequence == next || (segment.Sequence == edge && segment.Length == 0 && segment.IsAck && !segment.IsRst);
         if (!isInWindow)
         {
-            if (!segment.IsRst && _tcp.Resets.MayChallenge())
-                SendSynAck(request);
+            // "If an incoming segment is not acceptable, an acknowledgment should be sent in reply (unless the RST bit is set …)".
+            if (!segment.IsRst)
+                Acknowledge(request);
             return;
         }
-        if (segment.IsRst)
+        if (segment.IsRst && segment.Sequence == next)
         {
-            // "If this connection was initiated with a passive OPEN … then return this connection to LISTEN state", if its number is exactly right (RFC 5961).
-            if (segment.Sequence == next)
-                Drop(request);
+            // "If this connection was initiated with a passive OPEN … then return this connection to LISTEN state".
+            Drop(request);
             return;
         }
-        if (segment.IsSyn)
+        if (segment.IsRst || segment.IsSyn)
         {
-            if (_tcp.Resets.MayChallenge())
-                SendSynAck(request);
+            // RFC 5961, sections 3.2 and 4.2: a reset whose number is in the window and not exactly right, and any SYN, "MUST send an ACK".
+            Acknowledge(request);
             return;
         }
         if (!segment.IsAck)
@@ -153,6 +153,10 @@ internal sealed partial class TcpListener
     }
 
     private bool UsesTimestamps(in TcpOptions peer) => _tcp.Settings.Timestamps && peer.HasTimestamps;
+
+    private bool UsesWindowScale(in TcpOptions peer) => _tcp.Settings.WindowScaling && peer.HasWindowScale;
+
+    private uint TimestampNow(ConnectionEntry request) => TcpConnection.TimestampNow(Stack.Clock, _tcp.Isn.TimestampOffset(request.Local, request.Remote));
 
     private byte ReceiveScale =>
         TcpConnection.ScaleFor(Math.Max(_socket.Options.ReceiveBuffer, _tcp.Settings.ReceiveBufferAutotuning ? _tcp.Settings.MaximumReceiveBuffer : 0));
@@ -185,8 +189,20 @@ internal sealed partial class TcpListener
 
     private void SendSynAck(HalfOpenConnection request)
     {
-        TrySendSynAck(request, TcpConnection.TimestampNow(Stack.Clock, _tcp.Isn.TimestampOffset(request.Local, request.Remote)));
+        TrySendSynAck(request, TimestampNow(request));
         Reschedule(request);
+    }
+
+    /// <summary>"&lt;SEQ=SND.NXT&gt;&lt;ACK=RCV.NXT&gt;&lt;CTL=ACK&gt;", where the peer's segment isn't right for this connection.</summary>
+    private void Acknowledge(HalfOpenConnection request)
+    {
+        if (!_tcp.Resets.MayChallenge() || Stack.Network(request.Local.Address.Family)!.FindRoute(request.Remote.Address, _socket.Options.Device, _tcp.ReplyRoute) != Errno.None)
+            return;
+        OutgoingSegment segment = NewAnswer(request, request.Iss + 1, TcpFlags.Ack, TimestampNow(request));
+        if (UsesWindowScale(request.PeerOptions))
+            segment.Window = (ushort)(request.Window >> request.RcvScale);
+        _tcp.Counters.SentAcks.Increment();
+        _tcp.Output.Send(segment, _tcp.ReplyRoute);
     }
 
     /// <summary>"&lt;SEQ=ISS&gt;&lt;ACK=RCV.NXT&gt;&lt;CTL=SYN,ACK&gt;"</summary>
@@ -201,28 +217,34 @@ internal sealed partial class TcpListener
         int maximumSegment = Math.Clamp(mtu - network.HeaderLength - TcpHeader.MinimumLength, _tcp.Settings.MinimumMaximumSegment, ushort.MaxValue);
         if (_socket.MaximumSegment > 0)
             maximumSegment = Math.Clamp(_socket.MaximumSegment, _tcp.Settings.MinimumMaximumSegment, maximumSegment);
+        OutgoingSegment segment = NewAnswer(request, request.Iss, TcpFlags.Syn | TcpFlags.Ack | (request.UsesEcn ? TcpFlags.Ece : TcpFlags.None), timestamp);
+        segment.Options.MaximumSegmentSize = (ushort)maximumSegment;
+        segment.Options.HasWindowScale = UsesWindowScale(request.PeerOptions);
+        segment.Options.WindowScale = request.RcvScale;
+        segment.Options.SackPermitted = _tcp.Settings.Sack && request.PeerOptions.SackPermitted;
+        segment.Options.HasFastOpen = request.HasFastOpenAnswer;
+        segment.Options.FastOpen = request.FastOpenAnswer;
+        _tcp.Output.Send(segment, _tcp.ReplyRoute);
+    }
+
+    private OutgoingSegment NewAnswer(HalfOpenConnection request, SequenceNumber sequence, TcpFlags flags, uint timestamp)
+    {
         OutgoingSegment segment = new()
         {
             Local = request.Local,
             Remote = request.Remote,
-            Sequence = request.Iss,
+            Sequence = sequence,
             Acknowledgment = request.Irs + 1,
-            Flags = TcpFlags.Syn | TcpFlags.Ack | (request.UsesEcn ? TcpFlags.Ece : TcpFlags.None),
+            Flags = flags,
             Window = request.Window,
             Ttl = _socket.Options.Ttl,
             TrafficClass = _socket.Options.TrafficClass,
             Device = _socket.Options.Device,
         };
-        segment.Options.MaximumSegmentSize = (ushort)maximumSegment;
-        segment.Options.HasWindowScale = _tcp.Settings.WindowScaling && request.PeerOptions.HasWindowScale;
-        segment.Options.WindowScale = request.RcvScale;
-        segment.Options.SackPermitted = _tcp.Settings.Sack && request.PeerOptions.SackPermitted;
         segment.Options.HasTimestamps = UsesTimestamps(request.PeerOptions);
         segment.Options.TimestampValue = timestamp;
         segment.Options.TimestampEcho = request.TsRecent;
-        segment.Options.HasFastOpen = request.HasFastOpenAnswer;
-        segment.Options.FastOpen = request.FastOpenAnswer;
-        _tcp.Output.Send(segment, _tcp.ReplyRoute);
+        return segment;
     }
 
     private void Reschedule(HalfOpenConnection request)

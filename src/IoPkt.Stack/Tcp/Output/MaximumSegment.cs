@@ -28,8 +28,8 @@ internal sealed partial class TcpConnection
     /// <summary>Takes the path's MTU from the route, and the peer's and the user's limits.</summary>
     private void UpdateMaximumSegment()
     {
-        _routeMtu = _route.Mtu;
-        int mtu = _route.Mtu > 0 ? _route.Mtu : Settings.DefaultMaximumSegment + PacketOverhead;
+        _routeMtu = UnfragmentedMtu;
+        int mtu = _routeMtu > 0 ? _routeMtu : Settings.DefaultMaximumSegment + PacketOverhead;
         if (_mtuSearch.IsActive)
             mtu = Math.Min(mtu, _mtuSearch.Low);
         int before = _maximumSegment;

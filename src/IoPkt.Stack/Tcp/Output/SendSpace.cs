@@ -12,7 +12,7 @@ internal sealed partial class TcpConnection
         SendState state = SendState.Busy;
         if (_retransmissionQueue.IsEmpty && !HasUnsent)
             state = SendState.Idle;
-        else if (HasUnsent && UsableWindow <= 0)
+        else if (HasUnsent && (UsableWindow <= 0 || (_retransmissionQueue.IsEmpty && UsableWindow < Math.Min(SegmentDataSize, _sendBuffer.Length))))
             state = SendState.WindowLimited;
         else if (!HasUnsent && !_finPending && SendSpace == 0 && Congestion.Window > _recovery.InFlight)
             state = SendState.BufferLimited;

@@ -61,7 +61,7 @@ internal sealed partial class TcpConnection
                 SuspectBlackHole();
             int inFlight = _recovery.InFlight, room = Congestion.Window - inFlight;
             // With nothing in flight there's nothing to wait for.
-            int length = Math.Min(lost.Length, Math.Max(inFlight == 0 ? SegmentDataSize : 0, WholeSegments(room)));
+            int length = lost.Length <= room ? lost.Length : Math.Min(lost.Length, Math.Max(inFlight == 0 ? SegmentDataSize : 0, WholeSegments(room)));
             if (length < lost.Length && length < SegmentDataSize)
                 return false;
             length = Pace(WithinWindow(lost, length, inFlight));
@@ -90,8 +90,9 @@ internal sealed partial class TcpConnection
         bool isLimited = false;
         while (!_finSent)
         {
-            long position = _sendBuffer.Start + (_sndNxt - _sndUna);
-            int available = (int)(_sendBuffer.End - position);
+            long position = _sendBuffer.Start + (_sndNxt - _sndUna), recordEnd = _sendBuffer.RecordEnd(position);
+            int available = (int)(recordEnd - position);
+            bool isLast = recordEnd == _sendBuffer.End;
             int window = UsableWindow;
             int room = Congestion.Window - _recovery.InFlight;
             int length = Math.Min(Math.Min(available, window), Math.Min(room, SegmentOutput.MaximumPayload));
@@ -105,13 +106,13 @@ internal sealed partial class TcpConnection
                     TransmitNew(position, 0, isFinal: true);
                 return isLimited;
             }
-            length = Decide(length, available, room);
+            length = !isLast && length == available ? length : Decide(length, available, room);
             if (length == 0)
                 return isLimited;
             length = Pace(_ecn.OwesNotice ? Math.Min(length, SegmentDataSize) : length);
             if (length == 0)
                 return isLimited;
-            bool isFinal = _finPending && length == available && window > length;
+            bool isFinal = _finPending && isLast && length == available && window > length;
             if (!TransmitNew(position, length, isFinal))
                 return isLimited;
         }

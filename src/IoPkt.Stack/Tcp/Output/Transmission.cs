@@ -22,6 +22,7 @@ internal sealed partial class TcpConnection
         Flags = TcpFlags.Ack,
         Ttl = Socket.Options.Ttl,
         TrafficClass = TrafficClass(isNewData: false),
+        MayFragment = Socket.Options.MayFragment,
         Device = Socket.Options.Device,
     };
 
@@ -61,7 +62,8 @@ internal sealed partial class TcpConnection
         if (isSizeProbe)
             _retransmissionQueue.Tail!.IsSizeProbe = true;
         _lastProgressAt = Now;
-        if (length % size != 0)
+        // What a SYN had carried was as large as it could be.
+        if (length % size != 0 && !(_synDataRefused && start == _iss + 1))
         {
             _smallSegmentEnd = _sndNxt;
             _hasSmallSegment = true;
@@ -85,7 +87,9 @@ internal sealed partial class TcpConnection
         length = Math.Min(length, lost.Length);
         long position = _sendBuffer.Start + (start - _sndUna);
         Debug.Assert(start >= _sndUna && start + length <= _sndNxt);
-        int data = (int)Math.Min(length, _sendBuffer.End - position);
+        int data = (int)Math.Min(length, _sendBuffer.RecordEnd(position) - position);
+        if (position + data < _sendBuffer.End)
+            length = data;
         bool isFinal = data < length;
         Mbuf? payload = null;
         if (data > SegmentOutput.MaximumPayload)
@@ -129,7 +133,7 @@ internal sealed partial class TcpConnection
     /// RFC 9293, section 3.9.1.2: "when an application issues a series of SEND calls without setting the PUSH flag, the TCP … MUST set the PSH bit in the last buffered segment".
     /// It ends a burst of several segments, too: a receiver that gathers them (GRO, LRO) needn't wait for one that doesn't come.
     /// </summary>
-    private TcpFlags Push(long position, int length) => position + length == _sendBuffer.End || length > SegmentDataSize ? TcpFlags.Psh : TcpFlags.None;
+    private TcpFlags Push(long position, int length) => position + length == _sendBuffer.RecordEnd(position) || length > SegmentDataSize ? TcpFlags.Psh : TcpFlags.None;
 
     private void AccountSent(int length, int segments)
     {

@@ -15,7 +15,10 @@ internal sealed partial class TcpConnection
     /// <summary>How often the first unacknowledged segment was sent again, and nothing as large arrived meanwhile.</summary>
     private int _headRetransmissions;
 
-    private bool DetectsBlackHoles => Settings.BlackHoleDetection && Stack.Ipv4.Settings.PathMtuDiscovery;
+    private bool DetectsBlackHoles => Settings.BlackHoleDetection && Stack.Ipv4.Settings.PathMtuDiscovery && !Socket.Options.MayFragment;
+
+    /// <summary>Of a packet that no router has to cut up; who lets them isn't told.</summary>
+    private int UnfragmentedMtu => Socket.Options.MayFragment ? _route.LinkMtu : _route.Mtu;
 
     private int PacketOverhead => Network.HeaderLength + TcpHeader.MinimumLength;
 
@@ -31,10 +34,10 @@ internal sealed partial class TcpConnection
     /// <summary>Whether the route says something else than it did, by a message or by what another connection found. Less is believed at once; more is tried with one segment first.</summary>
     private void CheckPathMtu()
     {
-        if (Network.FindRoute(Remote.Address, Socket.Options.Device, _route) != Errno.None || _route.Mtu == _routeMtu)
+        if (Network.FindRoute(Remote.Address, Socket.Options.Device, _route) != Errno.None || UnfragmentedMtu == _routeMtu)
             return;
-        int possible = Math.Min(_route.Mtu, LargestMtu);
-        if (_route.Mtu > _routeMtu && possible > _pathMtu && IsSynchronized && _recovery.UsesSack && DetectsBlackHoles)
+        int possible = Math.Min(UnfragmentedMtu, LargestMtu);
+        if (UnfragmentedMtu > _routeMtu && possible > _pathMtu && IsSynchronized && _recovery.UsesSack && DetectsBlackHoles)
             _mtuSearch.Begin(_pathMtu, possible, isProven: false, Now);
         ChangeSegmentSize();
     }

@@ -53,6 +53,8 @@ internal sealed class LossRecovery(RetransmissionQueue queue, TcpCounters counte
 
     public bool HasSeenReordering => _rack.HasSeenReordering;
 
+    public int ReorderingExtent => _rack.ReorderingExtent;
+
     public int InFlight => Math.Max(0, queue.InFlight - _duplicates.Bytes);
 
     /// <summary>New data go out before what is marked as lost.</summary>

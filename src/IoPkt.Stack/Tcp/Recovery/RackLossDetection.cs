@@ -32,6 +32,9 @@ internal struct RackLossDetection
     /// <summary>RACK.reordering_seen</summary>
     public bool HasSeenReordering { get; private set; }
 
+    /// <summary>The greatest distance in sequence numbers, from the start of a segment that came late to the end of the highest before it, that was seen. It decides nothing here; TCP_INFO tells it.</summary>
+    public int ReorderingExtent { get; private set; }
+
     /// <summary>RACK.rtt</summary>
     public long RoundTrip { get; private set; }
 
@@ -92,7 +95,10 @@ internal struct RackLossDetection
     private void DetectReordering(in DeliverySummary delivered, SequenceNumber acknowledged)
     {
         if (_hasHighest && delivered.Original.Exists && delivered.LowestOriginal < _highest)
+        {
             HasSeenReordering = true;
+            ReorderingExtent = Math.Max(ReorderingExtent, _highest - delivered.LowestOriginal);
+        }
         SequenceNumber highest = SequenceNumber.Max(delivered.Original.Exists ? delivered.Original.End : acknowledged, acknowledged);
         if (!_hasHighest || highest > _highest)
             _highest = highest;

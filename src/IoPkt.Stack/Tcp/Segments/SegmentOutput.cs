@@ -27,6 +27,9 @@ internal struct OutgoingSegment
     /// <summary>It may be larger than the path is known to take.</summary>
     public bool IsSizeProbe;
 
+    /// <summary>No path MTU is discovered with it.</summary>
+    public bool MayFragment;
+
     public byte Ttl;
     public byte TrafficClass;
     public NetworkInterface? Device;
@@ -75,8 +78,9 @@ internal sealed class SegmentOutput(NetworkStack stack, TcpCounters counters)
             Protocol = TcpProtocol.Number,
             Ttl = segment.Ttl,
             TrafficClass = segment.TrafficClass,
-            DontFragment = stack.Ipv4.Settings.PathMtuDiscovery,
+            DontFragment = stack.Ipv4.Settings.PathMtuDiscovery && !segment.MayFragment,
             IsSizeProbe = segment.IsSizeProbe,
+            IgnoresPathMtu = segment.MayFragment,
             Interface = segment.Device,
         };
         Errno error = network.Output(packet, parameters, route);

@@ -1,0 +1,62 @@
+using System.Text;
+using IoPkt.Packetdrill.Host;
+using IoPkt.Stack;
+
+namespace IoPkt.Packetdrill.Native;
+
+/// <summary>
+/// What FreeBSD's <c>sockstat -s</c> would say of the host, for scripts whose commands ask: those run in a shell, where a <c>sockstat</c> of ours reads the file. It's
+/// written anew when sockets have changed.
+/// </summary>
+internal sealed class SocketReport(string path, VirtualHost host)
+{
+    private string _written = "";
+
+    /// <summary>Set when something has happened on the host.</summary>
+    public bool IsStale { get; set; } = true;
+
+    public void Refresh()
+    {
+        if (!IsStale)
+            return;
+        IsStale = false;
+        string text = Describe();
+        if (text == _written)
+            return;
+        File.WriteAllText(path, text);
+        _written = text;
+    }
+
+    private string Describe()
+    {
+        StringBuilder text = new();
+        foreach (TcpSocket socket in host.Stack.Tcp.Sockets)
+        {
+            Append(text, socket.Owner is null ? "?" : "packetdril", socket, StateName(socket.State));
+            // Half-open connections belong to nobody yet.
+            for (int i = 0; i < socket.SynQueueLength; i++)
+                Append(text, "?", socket, StateName(TcpState.SynReceived));
+        }
+        return text.ToString();
+    }
+
+    private static void Append(StringBuilder text, string owner, TcpSocket socket, string state) =>
+        text.AppendLine($"{owner} tcp4 {socket.LocalEndpoint.Address}:{socket.LocalEndpoint.Port} {socket.RemoteEndpoint.Address}:{socket.RemoteEndpoint.Port} {state}");
+
+    /// <summary>FreeBSD's names for states.</summary>
+    private static string StateName(TcpState state) => state switch
+    {
+        TcpState.Closed => "CLOSED",
+        TcpState.Listen => "LISTEN",
+        TcpState.SynSent => "SYN_SENT",
+        TcpState.SynReceived => "SYN_RCVD",
+        TcpState.Established => "ESTABLISHED",
+        TcpState.FinWait1 => "FIN_WAIT_1",
+        TcpState.FinWait2 => "FIN_WAIT_2",
+        TcpState.CloseWait => "CLOSE_WAIT",
+        TcpState.Closing => "CLOSING",
+        TcpState.LastAck => "LAST_ACK",
+        TcpState.TimeWait => "TIME_WAIT",
+        _ => throw new ArgumentOutOfRangeException(nameof(state), state, null),
+    };
+}
