@@ -11,6 +11,8 @@ public sealed partial class ManualPageMapTests
 {
     private static readonly string s_repository = typeof(ManualPageMapTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "Repository").Value!;
 
+    private static readonly string[] s_projects = ["Stack", "Daemon", "Client", "EndToEnd"];
+
     private static readonly Variant s_variant = new("io-pkt-v4", []);
 
     /// <summary>Section, line of the manual page, tests.</summary>
@@ -19,7 +21,7 @@ public sealed partial class ManualPageMapTests
     [Fact]
     public void Every_row_names_tests_that_there_are()
     {
-        Dictionary<string, Dictionary<string, string>> projects = new[] { "Stack", "Daemon", "Client", "EndToEnd" }.ToDictionary(p => p, ReadClasses);
+        Dictionary<string, Dictionary<string, string>> projects = s_projects.ToDictionary(p => p, ReadClasses);
         List<string> wrong = [];
         foreach ((_, string line, string tests) in s_rows)
         {
