@@ -8,25 +8,24 @@ namespace IoPkt.EndToEnd.Tests;
 /// <summary>Two kernels, each at the end of a TAP, with the stack as the router between them.</summary>
 public sealed partial class ForwardingTests
 {
+    /// <summary>fastforward brings forwarding with it, and forward the fast way; only both words together have the one without the other.</summary>
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task Kernels_talk_through_the_stack(bool fast)
+    [InlineData(",forward", true)]
+    [InlineData(",fastforward=1", true)]
+    [InlineData(",forward,fastforward=0", false)]
+    public async Task Kernels_talk_through_the_stack(string options, bool fast)
     {
         Requires.Tap();
         Requires.Root();
         Requires.Programs("ping", "iperf3", "ip");
         NetworkNamespace left = await NetworkNamespace.CreateAsync();
         using NetworkNamespace right = await NetworkNamespace.CreateAsync();
-        await using StackUnderTest router = await StackUnderTest.StartWithAsync(left, ",forward", "-d", "tap", "if=left,host=10.1.0.1/24", "-d", "tap", "if=right");
+        await using StackUnderTest router = await StackUnderTest.StartWithAsync(left, options, "-d", "tap", "if=left,host=10.1.0.1/24", "-d", "tap", "if=right");
         (await left.RunAsync("ip", "link", "set", "right", "netns", right.HolderId.ToString(CultureInfo.InvariantCulture))).Succeeded();
         (await right.RunAsync("sh", "-c", "ip addr add 10.2.0.1/24 dev right; ip link set right up; ip link set lo up; ip route add default via 10.2.0.254")).Succeeded();
         (await left.RunAsync("ip", "route", "add", "10.2.0.0/24", "via", "10.1.0.254")).Succeeded();
         (await router.ToolAsync("ifconfig", "tap0", "10.1.0.254/24")).Succeeded();
         (await router.ToolAsync("ifconfig", "tap1", "10.2.0.254/24")).Succeeded();
-
-        if (!fast)
-            (await router.ToolAsync("sysctl", "-w", "net.inet.ip.fastforward=0")).Succeeded();
 
         string pinged = (await left.RunAsync("ping", "-q", "-c", "1000", "-i", "0.001", "-W", "2", "10.2.0.1")).Succeeded();
         Assert.Contains(" 0% packet loss", pinged, StringComparison.Ordinal);
@@ -43,6 +42,37 @@ public sealed partial class ForwardingTests
             Assert.True(fastForwarded > 1000, statistics);
         else
             Assert.Equal(0, fastForwarded);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(",fastforward=0")]
+    public async Task Without_forward_nothing_passes(string options)
+    {
+        Requires.Programs("ping", "ip");
+        await using StackUnderTest stack = await StackUnderTest.StartAsync(tcpipOptions: options);
+        (await stack.OverKernelAsync("ip", "route", "add", "10.9.0.0/24", "via", StackUnderTest.StackAddress)).Succeeded();
+        Assert.Contains("100% packet loss", (await stack.OverKernelAsync("ping", "-c", "1", "-W", "1", "10.9.0.5")).Output, StringComparison.Ordinal);
+        Assert.Equal("0\n", (await stack.ToolAsync("sysctl", "-n", "net.inet.ip.forwarding")).Succeeded());
+        Assert.Contains("\t1 packet not forwardable", (await stack.ToolAsync("netstat", "-s", "-p", "ip")).Succeeded().Replace("packets", "packet", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
+    /// <summary>A packet that leaves where it came from: its sender could have asked the better router itself, and is told so.</summary>
+    [Fact]
+    public async Task A_kernel_that_asks_the_wrong_router_is_redirected_to_the_right_one()
+    {
+        Requires.Root();
+        Requires.Programs("ping", "ip");
+        await using StackUnderTest stack = await StackUnderTest.StartAsync(tcpipOptions: ",forward");
+        (await stack.OverKernelAsync("ip", "route", "add", "10.9.0.0/24", "via", StackUnderTest.StackAddress)).Succeeded();
+        // Nobody need be there for this; but a kernel believes only in a router that it has found.
+        (await stack.OverKernelAsync("ip", "neigh", "add", "10.1.0.3", "lladdr", "02:00:00:00:00:03", "dev", "iopkt0p0")).Succeeded();
+        (await stack.ToolAsync("arp", "-s", "10.1.0.3", "02:00:00:00:00:03")).Succeeded();
+        (await stack.ToolAsync("route", "add", "10.9/24", "10.1.0.3")).Succeeded();
+        Outcome pinged = await stack.OverKernelAsync("ping", "-c", "1", "-W", "1", "10.9.0.5");
+        Assert.Matches(@"From 10\.1\.0\.2:? .*Redirect Host.*10\.1\.0\.3", pinged.Output);
+        Assert.Contains("via 10.1.0.3", (await stack.OverKernelAsync("ip", "route", "get", "10.9.0.5")).Succeeded(), StringComparison.Ordinal);
+        Assert.Matches(@"\t[1-9]\d* redirects sent", (await stack.ToolAsync("netstat", "-s", "-p", "ip")).Succeeded());
     }
 
     [GeneratedRegex(@"(\d+) packets fast forwarded")]

@@ -139,6 +139,23 @@ public sealed partial class ModuleTests
         Assert.Contains("did=0x0020,vid=0x13b1,devno=1,busno=1", (await daemons.ToolAsync(rum, "usb", "-v")).Succeeded(), StringComparison.Ordinal);
     }
 
+    /// <summary>mount's, with what there is here.</summary>
+    [Fact]
+    public async Task The_manual_pages_mount_commands_run_as_written()
+    {
+        await using Daemons daemons = await Daemons.CreateAsync();
+        string prefix = await daemons.StartAsync(1, "lo0");
+        (await daemons.ToolAsync("", "mount", "-Tio-pkt1", "/lib/dll/devnp-i82544.so")).Succeeded();
+        Assert.Equal("lo0 wm0", (await daemons.ToolAsync(prefix, "ifconfig", "-l")).Succeeded().Trim());
+        (await daemons.ToolAsync(prefix, "mount", "-T", "io-pkt", "-o", "mac=001122334455", "devnp-bcm1250.so")).Succeeded();
+        Assert.Contains("address: 00:11:22:33:44:55", (await daemons.ToolAsync(prefix, "ifconfig", "bcm0")).Succeeded(), StringComparison.Ordinal);
+        Outcome eightDigits = await daemons.ToolAsync(prefix, "mount", "-T", "io-pkt", "-o", "mac=12345678", "devnp-bcm1250.so");
+        Assert.Equal((1, "mount: devnp-bcm1250: option mac=12345678: twelve hexadecimal digits are needed: 001122334455\n"), (eightDigits.ExitCode, eightDigits.Error));
+        Outcome bge = await daemons.ToolAsync(prefix, "mount", "-T", "io-pkt", "-o", "mac=12345678", "devnp-bge.so");
+        Assert.Equal(1, bge.ExitCode);
+        Assert.StartsWith("mount: no module devnp-bge.so; tried ", bge.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Autoip_takes_an_address_that_avahi_does_not_have_and_they_talk()
     {

@@ -29,6 +29,26 @@ public sealed class VariantTests
     }
 
     [Fact]
+    public async Task Interfaces_that_the_small_one_lacks_are_refused_with_the_variants_that_have_them()
+    {
+        await using RunningDaemon daemon = await RunningDaemon.StartAsync([], "");
+        (string Name, string Reason)[] lacking =
+        [
+            ("wlan0", "io-pkt-v4 has no Wi-Fi; use io-pkt-v4-hc or io-pkt-v6-hc"),
+            ("bridge0", "io-pkt-v4 has no bridging; use io-pkt-v4-hc or io-pkt-v6-hc"),
+            ("gre0", "io-pkt-v4 has no GRE and GIF tunnels; use io-pkt-v4-hc or io-pkt-v6-hc"),
+            ("gif0", "io-pkt-v4 has no GRE and GIF tunnels; use io-pkt-v4-hc or io-pkt-v6-hc"),
+            ("vif0", "io-pkt-v4 has no multicast routing; use io-pkt-v4-hc or io-pkt-v6-hc"),
+            ("stf0", "io-pkt-v4 has no IPv6; use io-pkt-v6-hc"),
+        ];
+        foreach ((string name, string reason) in lacking)
+        {
+            Outcome refused = await daemon.ToolAsync("ifconfig", name, "create");
+            Assert.Equal((1, $"ifconfig: {name}: {reason}\n"), (refused.ExitCode, refused.Error));
+        }
+    }
+
+    [Fact]
     public async Task The_others_say_what_is_still_to_come()
     {
         await using RunningDaemon daemon = await RunningDaemon.StartAsync([], ",ipsec,forward6", program: "io-pkt-v6-hc");

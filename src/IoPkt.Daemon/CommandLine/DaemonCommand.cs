@@ -94,6 +94,9 @@ internal sealed class DaemonCommand
         VersionAction.AddTo(_root, variant.Name);
     }
 
+    /// <summary>"--driver", "-d" and so on.</summary>
+    public IEnumerable<string> OptionNames => _root.Options.SelectMany(option => option.Aliases.Prepend(option.Name));
+
     /// <summary>Parses, and answers <c>--help</c> and <c>--version</c> on standard output.</summary>
     /// <returns><c>null</c> when that was all.</returns>
     /// <exception cref="CommandLineException">The command line isn't valid.</exception>
