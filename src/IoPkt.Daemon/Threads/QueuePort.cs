@@ -161,13 +161,18 @@ internal sealed class QueuePort
         }
     }
 
-    public void Open() => _open = true;
+    public void Open()
+    {
+        _open = true;
+        Inbox?.Open();
+    }
 
     /// <summary>Nothing more is handed to the device once this returns. It must not be polled any more.</summary>
     /// <exception cref="TimeoutException">The driver hangs in its transmit call.</exception>
     public async Task CloseAsync(TimeSpan patience, TimeProvider time)
     {
         _open = false;
+        Inbox?.Close();
         long start = time.GetTimestamp();
         while (Interlocked.CompareExchange(ref _draining, 1, 0) != 0)
         {
