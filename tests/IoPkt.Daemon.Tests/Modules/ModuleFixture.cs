@@ -56,7 +56,7 @@ internal sealed class ModuleFixture : IAsyncDisposable
     public string Prefix => _folder.FullName;
 
     /// <summary>The folders that the build leaves the modules of the tests, and the project's own, in.</summary>
-    private static string[] ModuleFolders => typeof(ModuleFixture).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "ModuleFolders").Value!.Split(':');
+    internal static string[] ModuleFolders => typeof(ModuleFixture).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "ModuleFolders").Value!.Split(':');
 
     public NetworkInterface Find(string name) => Stack.Interfaces.All.Single(i => i.Name == name);
 
