@@ -62,7 +62,7 @@ internal sealed class PcapDevice : IDeliveringDevice, IDeviceQueue
         }
         try
         {
-            return new PcapDevice(source, options.WritePath is { } path ? new Recorder(path, context.Time) : null, options, context);
+            return new PcapDevice(source, options.WritePath is { } path ? new Recorder(path, context.Time, context.Logger) : null, options, context);
         }
         catch
         {

@@ -20,10 +20,15 @@ install_file() {
     mv -f "$2.$$" "$2"
 }
 
+# warn <text>: in the form that MSBuild takes for a warning of its own
+warn() {
+    echo "install.sh : warning IOPKT0001: $1. It is installed as it is: everything works, but programs start more slowly. Mend the cause and build again, or build with -p:AheadOfTime=false to do without" >&2
+}
+
 # ahead_of_time <assembly>: prints the file to install for it, the assembly itself where it can't be compiled.
 # The cache holds what was compiled beside its image, because programs that build at the same time bring the same assemblies.
 ahead_of_time() {
-    if [ ! -x "${CROSSGEN:-}" ] || [ ! -d "$CROSSGEN_FRAMEWORK" ]; then
+    if [ -z "${CROSSGEN:-}" ]; then
         echo "$1"
         return
     fi
@@ -33,9 +38,12 @@ ahead_of_time() {
         flock 9
         if ! cmp -s "$1" "$CROSSGEN_CACHE/il/$name"; then
             rm -f "$CROSSGEN_CACHE/il/$name"
-            "$CROSSGEN" "$1" -o "$CROSSGEN_CACHE/image/$name" -r "$(dirname "$1")/*.dll" -r "$CROSSGEN_FRAMEWORK/*.dll" -O >"$CROSSGEN_CACHE/$name.log" 2>&1 ||
+            if "$CROSSGEN" "$1" -o "$CROSSGEN_CACHE/image/$name" -r "$(dirname "$1")/*.dll" -r "$CROSSGEN_FRAMEWORK/*.dll" -O >"$CROSSGEN_CACHE/$name.log" 2>&1; then
+                cp "$1" "$CROSSGEN_CACHE/il/$name"
+            else
+                warn "$name could not be compiled ahead of time: $(tail -n 1 "$CROSSGEN_CACHE/$name.log") (all of it: $CROSSGEN_CACHE/$name.log)"
                 cp "$1" "$CROSSGEN_CACHE/image/$name"
-            cp "$1" "$CROSSGEN_CACHE/il/$name"
+            fi
         fi
     ) 9>"$CROSSGEN_CACHE/$name.lock"
     echo "$CROSSGEN_CACHE/image/$name"
@@ -61,6 +69,10 @@ install_tree() {
 
 case $1 in
 program)
+    if [ -n "${CROSSGEN:-}" ] && { [ ! -x "$CROSSGEN" ] || [ ! -d "$CROSSGEN_FRAMEWORK" ]; }; then
+        warn "$4 is not compiled ahead of time, because $CROSSGEN or $CROSSGEN_FRAMEWORK is not there"
+        CROSSGEN=
+    fi
     install_tree "$2" "$3/lib/io-pkt" ahead_of_time
     mkdir -p "$3/$5"
     if [ "$(readlink "$3/$5/$4" || true)" != "../lib/io-pkt/$4" ]; then

@@ -29,11 +29,28 @@ public sealed class PingTests
     [Fact]
     public async Task The_stack_pings_the_kernel_itself_and_reports_what_does_not_answer()
     {
+        Requires.Programs("timeout");
         await using StackUnderTest stack = await StackUnderTest.StartAsync();
         Assert.Contains("3 packets received, 0.0% packet loss", (await stack.ToolAsync("ping", "-c", "3", "-i", "0.2", StackUnderTest.KernelAddress)).Succeeded(), StringComparison.Ordinal);
         Assert.Contains("1 packets received", (await stack.ToolAsync("ping", "-c", "1", "127.0.0.1")).Succeeded(), StringComparison.Ordinal);
-        Outcome dead = await stack.ToolAsync("ping", "-c", "1", "-w", "2", "10.1.0.77");
-        Assert.NotEqual(0, dead.ExitCode);
-        Assert.Contains("100.0% packet loss", dead.Output, StringComparison.Ordinal);
+        // -w ends it also after the last request, whose answer is waited for for ten seconds otherwise.
+        Outcome dead = await stack.Network.RunAsync(TimeSpan.FromMinutes(1), stack.Environment, "timeout", "9", Installation.Tool("ping"), "-c", "1", "-w", "1", "10.1.0.77");
+        Assert.Equal(2, dead.ExitCode);
+        Assert.Contains("1 packets transmitted, 0 packets received, 100.0% packet loss", dead.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task W_is_the_end_whatever_is_still_to_be_sent()
+    {
+        await using RunningDaemon daemon = await RunningDaemon.StartAsync([], "");
+        string answered = (await daemon.ToolAsync("ping", "-i", "0.1", "-c", "1000", "-w", "1", "127.0.0.1")).Succeeded();
+        Assert.Matches(@"\n(\d{1,2}) packets transmitted, \1 packets received, 0\.0% packet loss\n", answered);
+        Assert.Contains("packets received", (await daemon.ToolAsync("ping", "-w", "0.5", "127.0.0.1")).Succeeded(), StringComparison.Ordinal);
+        foreach (string wrong in (string[])["", "-1", "0", "soon", "99999999999"])
+        {
+            Outcome refused = await daemon.ToolAsync("ping", "-w", wrong, "127.0.0.1");
+            Assert.Equal(1, refused.ExitCode);
+            Assert.Contains("deadline", refused.Error, StringComparison.Ordinal);
+        }
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 using IoPkt.EndToEnd.Tests.Harness;
@@ -120,12 +119,7 @@ public sealed class TapOptionTests : IAsyncLifetime
         return start;
     }
 
-    private async Task StopAsync()
-    {
-        string owner = (await _network.RunAsync("cat", Path.Combine(Prefix, "dev/socket/.io-pkt.lock"))).Succeeded();
-        NativeMethods.Kill(int.Parse(owner.Split('\n')[0].Split(' ')[^1], CultureInfo.InvariantCulture), NativeMethods.Terminate);
-        await StackUnderTest.EventuallyAsync(() => Task.FromResult((!Directory.Exists(Prefix), $"{Prefix} is still there")));
-    }
+    private Task StopAsync() => BackgroundDaemon.StopAsync(_network, Prefix);
 
     private Task<Outcome> TryToolAsync(string name, params string[] arguments) =>
         _network.RunAsync(TimeSpan.FromSeconds(20), new Dictionary<string, string?> { ["SOCK"] = Prefix }, [Installation.Tool(name), .. arguments]);

@@ -95,8 +95,7 @@ internal sealed partial class InterfaceManager : IInterfaceControl, IAsyncDispos
             if (up)
                 await managed.StartAsync().ConfigureAwait(false);
             await SetUpInStackAsync(managed, up).ConfigureAwait(false);
-            if (!up)
-                await managed.StopAsync().ConfigureAwait(false);
+            await (up ? managed.ReceiveAsync() : managed.StopAsync()).ConfigureAwait(false);
         }).ConfigureAwait(false);
     }
 

@@ -81,16 +81,33 @@ internal sealed class ManagedInterface
             port.ResetCounters();
     }
 
-    /// <summary>Starts the device and lets frames in.</summary>
+    /// <summary>Starts the device.</summary>
     public async Task StartAsync()
     {
         if (_started)
             return;
-        Device.Start();
+        // First, for a device that delivers at once.
+        foreach (QueuePort port in Port.Queues)
+            port.Open();
+        try
+        {
+            Device.Start();
+        }
+        catch
+        {
+            await ClosePortsAsync().ConfigureAwait(false);
+            throw;
+        }
         _started = true;
+    }
+
+    /// <summary>Lets frames in. The interface is up by now: what the device has received since its start is waiting, and would be dropped otherwise.</summary>
+    public async Task ReceiveAsync()
+    {
+        if (_served.Count > 0)
+            return;
         foreach (QueuePort port in Port.Queues)
         {
-            port.Open();
             if (port.Descriptor < 0 && port.Inbox is null)
                 continue;
             PacketThread thread = _threads.AssignQueue();
@@ -108,8 +125,13 @@ internal sealed class ManagedInterface
         foreach ((QueuePort port, PacketThread thread) in _served)
             await thread.RemoveQueueAsync(port).ConfigureAwait(false);
         _served.Clear();
+        await ClosePortsAsync().ConfigureAwait(false);
+        Device.Stop();
+    }
+
+    private async Task ClosePortsAsync()
+    {
         foreach (QueuePort port in Port.Queues)
             await port.CloseAsync(TransmitPatience, _time).ConfigureAwait(false);
-        Device.Stop();
     }
 }

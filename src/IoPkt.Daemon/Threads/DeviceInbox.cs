@@ -12,17 +12,37 @@ internal sealed class DeviceInbox : IDeviceInput
     private readonly Lock _lock = new();
     private MbufQueue _frames;
     private Action? _wake;
+    private bool _isOpen;
 
     public DeviceCounters Dropped { get; } = new();
 
-    /// <summary>Whom to tell of new frames; <c>null</c>: the interface is down, and they're dropped.</summary>
-    public void SetWake(Action? wake)
+    /// <summary>Frames are kept from now on, also those that come before there's somebody to tell.</summary>
+    public void Open()
+    {
+        lock (_lock)
+            _isOpen = true;
+    }
+
+    /// <summary>Whom to tell of new frames, and of those that wait already.</summary>
+    public void SetWake(Action wake)
     {
         lock (_lock)
         {
             _wake = wake;
-            if (wake is null)
-                Dropped.AddDrops(_frames.FreeAll());
+            if (_frames.IsEmpty)
+                return;
+        }
+        wake();
+    }
+
+    /// <summary>The interface goes down: what waits, and what still comes, is dropped.</summary>
+    public void Close()
+    {
+        lock (_lock)
+        {
+            _isOpen = false;
+            _wake = null;
+            Dropped.AddDrops(_frames.FreeAll());
         }
     }
 
@@ -33,7 +53,7 @@ internal sealed class DeviceInbox : IDeviceInput
         Action? wake = null;
         lock (_lock)
         {
-            if (_wake is not null && _frames.Count + frames.Count <= Limit)
+            if (_isOpen && _frames.Count + frames.Count <= Limit)
             {
                 if (_frames.IsEmpty)
                     wake = _wake;

@@ -124,7 +124,7 @@ internal sealed partial class PacketThread : IDisposable
     /// <summary>Receives no more from a queue: when the task is done, the driver isn't inside its receive call, and won't be.</summary>
     public Task RemoveQueueAsync(QueuePort port) => RunAsync(() =>
     {
-        port.Inbox?.SetWake(null);
+        port.Inbox?.Close();
         RemoveQueue(port);
     });
 

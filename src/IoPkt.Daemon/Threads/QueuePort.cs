@@ -169,27 +169,36 @@ internal sealed class QueuePort
 
     private static void Receive(IDeviceQueue queue, ref MbufQueue frames, int budget)
     {
-        for (int left = budget, bytes = 0; left > 0 && bytes < ReceiveBytes;)
+        bool isAll = false;
+        for (int left = budget, bytes = 0; left > 0 && bytes < ReceiveBytes && !isAll; left -= ReceiveStep)
         {
-            int step = Math.Min(left, ReceiveStep);
             MbufQueue taken = default;
-            bool isAll = queue.Receive(ref taken, step) < step;
-            for (Mbuf? frame = taken.Head; frame is not null; frame = MbufQueue.Following(frame))
-                bytes += frame.Packet.Length;
-            frames.Append(ref taken);
-            if (isAll)
-                return;
-            left -= step;
+            try
+            {
+                int step = Math.Min(left, ReceiveStep);
+                isAll = queue.Receive(ref taken, step) < step;
+            }
+            finally
+            {
+                for (Mbuf? frame = taken.Head; frame is not null; frame = MbufQueue.Following(frame))
+                    bytes += frame.Packet.Length;
+                frames.Append(ref taken);
+            }
         }
     }
 
-    public void Open() => _open = true;
+    public void Open()
+    {
+        _open = true;
+        Inbox?.Open();
+    }
 
     /// <summary>Nothing more is handed to the device once this returns. It must not be polled any more.</summary>
     /// <exception cref="TimeoutException">The driver hangs in its transmit call.</exception>
     public async Task CloseAsync(TimeSpan patience, TimeProvider time)
     {
         _open = false;
+        Inbox?.Close();
         long start = time.GetTimestamp();
         while (Interlocked.CompareExchange(ref _draining, 1, 0) != 0)
         {

@@ -9,7 +9,12 @@ internal sealed class Daemons : IAsyncDisposable
     private readonly Dictionary<int, Command> _running = [];
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("io-pkt-test-");
 
-    private Daemons(NetworkNamespace network) => Network = network;
+    private Daemons(NetworkNamespace network)
+    {
+        Network = network;
+        // Other users' programs reach the prefixes through this folder.
+        File.SetUnixFileMode(Folder, (UnixFileMode)0b111_101_101);
+    }
 
     public NetworkNamespace Network { get; }
 
@@ -42,6 +47,18 @@ internal sealed class Daemons : IAsyncDisposable
     }
 
     public int ProcessId(int instance) => _running[instance].Id;
+
+    /// <summary>A fault in native code (which takes root to plant), and its end. The number is free again.</summary>
+    public async Task CrashAsync(int instance)
+    {
+        Command daemon = _running[instance];
+        NativeFault.Plant(daemon.Id);
+        // Any request brings a packet thread back to its wait.
+        _ = await ToolAsync(Path.Combine(Folder, instance.ToString(CultureInfo.InvariantCulture)), "sysctl", "kern.hostname");
+        Assert.Contains((await daemon.WaitAsync(TimeSpan.FromSeconds(60))).ExitCode, (int[])[128 + 11, 128 + 6]);
+        _running.Remove(instance);
+        daemon.Dispose();
+    }
 
     public string Log(int instance) => _running[instance].Output + _running[instance].Error;
 

@@ -86,8 +86,12 @@ internal sealed partial class StackUnderTest : IAsyncDisposable
     public Command StartOverKernel(params string[] commandLine) => Network.Start(null, commandLine);
 
     /// <summary>Buffers handed out, by <c>netstat -m</c>: the sum of the "in use" numbers.</summary>
-    public async Task<long> BuffersInUseAsync() =>
-        InUse().Matches((await ToolAsync("netstat", "-m")).Succeeded()).Sum(m => long.Parse(m.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture));
+    public async Task<long> BuffersInUseAsync()
+    {
+        MatchCollection kinds = InUse().Matches((await ToolAsync("netstat", "-m")).Succeeded());
+        Assert.NotEmpty(kinds);
+        return kinds.Sum(m => long.Parse(m.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture));
+    }
 
     /// <summary>Waits until something becomes true, and says what was seen last if it doesn't.</summary>
     public static async Task EventuallyAsync(Func<Task<(bool Done, string Seen)>> check, int seconds = 20)
@@ -126,6 +130,6 @@ internal sealed partial class StackUnderTest : IAsyncDisposable
         }
     }
 
-    [GeneratedRegex(@"(\d+) in use")]
+    [GeneratedRegex(@"(\d+) [a-z ]+ in use")]
     private static partial Regex InUse();
 }
