@@ -7,6 +7,9 @@ internal static class Installation
 {
     public static string Root { get; } = Metadata("InstallRoot");
 
+    /// <summary>The sources, with the documentation.</summary>
+    public static string Repository { get; } = Metadata("Repository");
+
     public static string Daemon { get; } = Program("io-pkt-v4");
 
     public static string Sockrun { get; } = Path.Combine(Root, "bin", "sockrun");
