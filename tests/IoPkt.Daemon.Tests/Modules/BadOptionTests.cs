@@ -69,10 +69,11 @@ public sealed class BadOptionTests
         ("echo", "to=00:00:00:00:00:00", "option to=00:00:00:00:00:00: an Ethernet address is needed"),
     ];
 
-    public static TheoryData<string, string> Options()
+    public static async Task<TheoryData<string, string>> Options()
     {
         TheoryData<string, string> data = [];
-        ModuleLoader loader = new(new ModulePath(string.Join(':', ModuleFixture.ModuleFolders), "/nonexistent"));
+        await using ModuleFixture fixture = new();
+        ModuleLoader loader = fixture.Loader;
         foreach (string name in s_drivers)
         {
             (LoadedModule<IDriver> module, _) = loader.LoadDriver(name, null);
