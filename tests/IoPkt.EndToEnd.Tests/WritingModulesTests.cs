@@ -13,8 +13,9 @@ public sealed class WritingModulesTests
         await using RunningDaemon daemon = await RunningDaemon.StartAsync([], "");
         string driverPage = Page("writing-a-driver.md"), protocolPage = Page("writing-a-protocol.md");
         string project = Block(driverPage, "xml").Replace("/usr/local", Installation.Root, StringComparison.Ordinal);
-        string driver = await BuildAsync(daemon.Folder, "devnp-example", project, Block(driverPage, "csharp"));
-        string protocol = await BuildAsync(daemon.Folder, "lsm-example", project, Block(protocolPage, "csharp"));
+        string[] built = await Task.WhenAll(
+            BuildAsync(daemon.Folder, "devnp-example", project, Block(driverPage, "csharp")), BuildAsync(daemon.Folder, "lsm-example", project, Block(protocolPage, "csharp")));
+        (string driver, string protocol) = (built[0], built[1]);
 
         Assert.EndsWith(": example0\n", (await daemon.ToolAsync("mount", "-T", "io-pkt", "-v", "-o", "mac=02:00:00:00:00:01", driver)).Succeeded(), StringComparison.Ordinal);
         (await daemon.ToolAsync("ifconfig", "example0", "10.3.0.1/24")).Succeeded();
