@@ -54,6 +54,16 @@ public sealed partial class ManualPageMapTests
     public void Every_option_of_every_driver_has_a_row() =>
         Assert.Equal(GenericDriverOptions.For(new AnyUsbDriver(), isLegacy: false).Select(option => option.Name).Order(), OptionsOf("Generic driver options", PlainOption()));
 
+    [Theory]
+    [InlineData("docs/io-pkt-v4.md", @"[`/]{0}(?:=|\[|`)")]
+    [InlineData("docs/man/io-pkt-v4.8", @"[ ,]{0}(?:=|$|,)")]
+    public void Every_option_is_in_the_documentation(string file, string form)
+    {
+        string text = File.ReadAllText(Path.Combine(s_repository, file));
+        IEnumerable<string> names = new TcpipOptions([], s_variant).Known.Concat(GenericDriverOptions.For(new AnyUsbDriver(), isLegacy: false).Select(option => option.Name));
+        Assert.Empty(names.Where(name => !Regex.IsMatch(text, form.Replace("{0}", name, StringComparison.Ordinal), RegexOptions.Multiline)));
+    }
+
     /// <summary>Those with which a row of the section begins.</summary>
     private static IEnumerable<string> OptionsOf(string section, Regex option)
     {

@@ -31,5 +31,14 @@ public sealed class ManualPageTests
         }
     }
 
+    /// <summary>What a man page should be like, in the eyes of the other program that shows them.</summary>
+    [Fact]
+    public async Task The_other_formatter_has_nothing_to_say_either()
+    {
+        Requires.Programs("mandoc");
+        Outcome outcome = await Command.RunAsync(TimeSpan.FromSeconds(20), null, ["mandoc", "-Tlint", "-W", "warning", .. Pages()]);
+        Assert.Equal((0, "", ""), (outcome.ExitCode, outcome.Output, outcome.Error));
+    }
+
     private static IEnumerable<string> Pages() => Directory.EnumerateFiles(s_pages, "*.*", SearchOption.AllDirectories);
 }

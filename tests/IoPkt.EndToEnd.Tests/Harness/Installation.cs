@@ -10,6 +10,9 @@ internal static class Installation
     /// <summary>What made it.</summary>
     public static string Script { get; } = Metadata("InstallScript");
 
+    /// <summary>The sources, with the documentation.</summary>
+    public static string Repository { get; } = Metadata("Repository");
+
     public static string Daemon { get; } = Program("io-pkt-v4");
 
     public static string Sockrun { get; } = Path.Combine(Root, "bin", "sockrun");
