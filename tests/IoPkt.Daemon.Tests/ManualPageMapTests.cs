@@ -61,7 +61,7 @@ public sealed partial class ManualPageMapTests
     {
         string text = File.ReadAllText(Path.Combine(s_repository, file));
         IEnumerable<string> names = new TcpipOptions([], s_variant).Known.Concat(GenericDriverOptions.For(new AnyUsbDriver(), isLegacy: false).Select(option => option.Name));
-        Assert.Empty(names.Where(name => !Regex.IsMatch(text, form.Replace("{0}", name, StringComparison.Ordinal), RegexOptions.Multiline)));
+        Assert.All(names, name => Assert.Matches(new Regex(form.Replace("{0}", name, StringComparison.Ordinal), RegexOptions.Multiline), text));
     }
 
     /// <summary>Those with which a row of the section begins.</summary>

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using IoPkt.Daemon.Interfaces;
+using IoPkt.Daemon.Modules;
 
 namespace IoPkt.Daemon.Tests.Modules;
 
