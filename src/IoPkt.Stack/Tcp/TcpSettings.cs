@@ -57,6 +57,9 @@ public sealed class TcpSettings
     /// <summary>When the SYN queue is full, requests are answered with SYN cookies (RFC 4987, section 3.6).</summary>
     public bool SynCookies { get; set; } = true;
 
+    /// <summary><c>syncookies=2</c>: no request is ever remembered.</summary>
+    public bool OnlySynCookies { get; set; }
+
     /// <summary>The longest that an acknowledgement is delayed. RFC 9293, section 3.8.6.3: "MUST be less than 0.5 seconds".</summary>
     public TimeSpan DelayedAck { get; set; } = TimeSpan.FromMilliseconds(40);
 

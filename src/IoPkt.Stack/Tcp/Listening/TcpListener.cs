@@ -75,6 +75,11 @@ internal sealed partial class TcpListener
             _tcp.Counters.SynsWithoutMemory.Increment();
             return;
         }
+        if (_tcp.Settings is { SynCookies: true, OnlySynCookies: true })
+        {
+            SendCookie(segment);
+            return;
+        }
         if (_synQueue.Count >= (_tcp.Memory.Level == PoolPressure.None ? Math.Max(Backlog, LeastSynQueue) : LeastSynQueue))
         {
             _tcp.Counters.SynQueueOverflows.Increment();
