@@ -30,7 +30,7 @@ static void flags(void)
     int tcp = socket(AF_INET, SOCK_STREAM, 0);
     const struct { int level, name; } all[] = {
         { SOL_SOCKET, SO_REUSEADDR }, { SOL_SOCKET, SO_REUSEPORT }, { SOL_SOCKET, SO_KEEPALIVE }, { SOL_SOCKET, SO_BROADCAST },
-        { IPPROTO_TCP, TCP_NODELAY }, { IPPROTO_TCP, TCP_CORK },
+        { IPPROTO_TCP, TCP_NODELAY }, { IPPROTO_TCP, TCP_CORK }, { IPPROTO_IP, IP_FREEBIND },
     };
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         EXPECT(get(tcp, all[i].level, all[i].name) == 0);
@@ -64,6 +64,34 @@ static void numbers(void)
     EXPECT(getsockopt(tcp, SOL_SOCKET, SO_LINGER, &told, &length) == 0 && told.l_onoff == 1 && told.l_linger == 5);
 }
 
+static void paths(void)
+{
+    int tcp = socket(AF_INET, SOCK_STREAM, 0);
+    EXPECT(get(tcp, IPPROTO_IP, IP_MTU_DISCOVER) == IP_PMTUDISC_WANT);
+    set(tcp, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DONT);
+    EXPECT(get(tcp, IPPROTO_IP, IP_MTU_DISCOVER) == IP_PMTUDISC_DONT);
+    set(tcp, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DO);
+    EXPECT(get(tcp, IPPROTO_IP, IP_MTU_DISCOVER) == IP_PMTUDISC_WANT);
+}
+
+static void an_address_that_is_not_there_yet(void)
+{
+    int tcp = socket(AF_INET, SOCK_STREAM, 0);
+    struct sockaddr_in elsewhere = local(8085);
+    elsewhere.sin_addr.s_addr = inet_addr("203.0.113.7");
+    EXPECT_ERROR(bind(tcp, (struct sockaddr *)&elsewhere, sizeof elsewhere), EADDRNOTAVAIL);
+    set(tcp, IPPROTO_IP, IP_FREEBIND, 1);
+    EXPECT(bind(tcp, (struct sockaddr *)&elsewhere, sizeof elsewhere) == 0);
+}
+
+static void urgent_data_stay_in_the_stream(void)
+{
+    int tcp = socket(AF_INET, SOCK_STREAM, 0), off = 0;
+    set(tcp, SOL_SOCKET, SO_OOBINLINE, 1);
+    EXPECT(get(tcp, SOL_SOCKET, SO_OOBINLINE) == 1);
+    EXPECT_ERROR(setsockopt(tcp, SOL_SOCKET, SO_OOBINLINE, &off, sizeof off), EOPNOTSUPP);
+}
+
 static void bound_to_an_interface(void)
 {
     int fd = datagram_socket(), other = datagram_socket();
@@ -95,6 +123,9 @@ const struct test option_tests[] = {
     { "what it is", what_it_is },
     { "flags", flags },
     { "numbers", numbers },
+    { "paths", paths },
+    { "an address that is not there yet", an_address_that_is_not_there_yet },
+    { "urgent data stay in the stream", urgent_data_stay_in_the_stream },
     { "SO_BINDTODEVICE", bound_to_an_interface },
     { "what there isn't", what_there_is_not },
     { 0 },

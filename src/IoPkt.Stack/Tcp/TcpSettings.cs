@@ -54,8 +54,8 @@ public sealed class TcpSettings
     /// <summary>Connections that may be in TIME-WAIT. For one more the oldest ends early.</summary>
     public int MaximumTimeWaits { get; set; } = 65536;
 
-    /// <summary>When the SYN queue is full, requests are answered with SYN cookies (RFC 4987, section 3.6).</summary>
-    public bool SynCookies { get; set; } = true;
+    /// <summary><c>syncookies</c>: requests that are answered with SYN cookies (RFC 4987, section 3.6).</summary>
+    public SynCookieUse SynCookies { get; set; } = SynCookieUse.WhenQueueIsFull;
 
     /// <summary>The longest that an acknowledgement is delayed. RFC 9293, section 3.8.6.3: "MUST be less than 0.5 seconds".</summary>
     public TimeSpan DelayedAck { get; set; } = TimeSpan.FromMilliseconds(40);

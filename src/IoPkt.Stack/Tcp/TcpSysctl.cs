@@ -32,7 +32,7 @@ internal static class TcpSysctl
         t.Number("orphans_max", "Connections that may go on when nobody uses them", () => s.MaximumOrphans, v => s.MaximumOrphans = v, 0, int.MaxValue);
         t.Number("orphan_retries", "Timeouts or window probes in a row that end such a connection", () => s.OrphanRetries, v => s.OrphanRetries = v, 1, 127);
         t.Number("timewait_max", "Connections that may be in TIME-WAIT", () => s.MaximumTimeWaits, v => s.MaximumTimeWaits = v, 1, int.MaxValue);
-        t.Flag("syncookies", "SYN cookies when the SYN queue is full (RFC 4987)", () => s.SynCookies, v => s.SynCookies = v);
+        t.Number("syncookies", "SYN cookies (RFC 4987): 0 never, 1 when the SYN queue is full, 2 always", () => (int)s.SynCookies, v => s.SynCookies = (SynCookieUse)v, 0, 2);
         t.Time("delacktime", "The longest that an acknowledgement is delayed, in ms", Millisecond, () => s.DelayedAck, v => s.DelayedAck = v, 0, 499);
         t.Time("rexmit_min", "The least retransmission timeout, in ms", Millisecond, () => s.MinimumTimeout, v => s.MinimumTimeout = v, 1, Minute);
         t.Time("rexmit_max", "The greatest retransmission timeout, in ms", Millisecond, () => s.MaximumTimeout, v => s.MaximumTimeout = v, 1000, Hour);

@@ -70,6 +70,22 @@ public sealed class TcpOptionTests
     }
 
     [Fact]
+    public async Task Path_MTU_discovery_can_be_turned_off_and_on()
+    {
+        await using ServiceFixture fixture = await ServiceFixture.StartAsync();
+        using WireClient client = new(fixture.Entry);
+        using Socket socket = client.NewSocket(1);
+        const int dont = 0, want = 1, probe = 3;
+        Assert.Equal(want, client.GetNumber(socket, LinuxLevels.Ip, LinuxIpOptions.MtuDiscover));
+        foreach (int value in (int[])[dont, want])
+        {
+            Assert.Equal(Errno.None, client.SetOption(socket, LinuxLevels.Ip, LinuxIpOptions.MtuDiscover, value));
+            Assert.Equal(value, client.GetNumber(socket, LinuxLevels.Ip, LinuxIpOptions.MtuDiscover));
+        }
+        Assert.Equal(Errno.NotSupported, client.SetOption(socket, LinuxLevels.Ip, LinuxIpOptions.MtuDiscover, probe));
+    }
+
+    [Fact]
     public async Task TCP_INFO_has_Linux_s_layout()
     {
         await using ServiceFixture fixture = await ServiceFixture.StartAsync();

@@ -45,6 +45,10 @@ internal sealed class CallPlayer(VirtualKernel kernel, Connection connection, So
                 return (kernel.Completed(kernel.Fcntl(Find(a), (int)a.Number(1), a.Count > 2 ? a.Number(2) : 0)), Nothing);
             case "read" or "recv":
                 return BeginRead(Describe(a), (int)a.Number(2), call.Name == "recv" ? (MessageFlags)a.Number(3) : MessageFlags.None, fail);
+            case "sendto" when ((MessageFlags)a.Number(3) & MessageFlags.FastOpen) != 0:
+                UnderTest = Find(a);
+                connection.RemotePort = remote.Port;
+                return BeginWrite(Describe(a), (int)a.Number(2), (MessageFlags)a.Number(3), hasDestination: true);
             case "write" or "send" or "sendto":
                 return BeginWrite(Describe(a), (int)a.Number(2), call.Name == "write" ? MessageFlags.None : (MessageFlags)a.Number(3), call.Name == "sendto");
             case "ioctl":

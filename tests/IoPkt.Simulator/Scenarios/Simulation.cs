@@ -103,7 +103,7 @@ internal sealed class Simulation : ISocketOwner
 
     private static void Apply(HostFeatures features, TcpSettings settings)
     {
-        settings.SynCookies = features.SynCookies;
+        settings.SynCookies = features.SynCookies ? SynCookieUse.WhenQueueIsFull : SynCookieUse.Never;
         settings.Sack = features.Sack;
         settings.Timestamps = features.Timestamps;
         settings.WindowScaling = features.WindowScaling;

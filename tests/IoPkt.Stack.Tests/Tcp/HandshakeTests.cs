@@ -292,7 +292,7 @@ public sealed class HandshakeTests
     [Fact]
     public void The_accept_queue_and_the_SYN_queue_are_bounded_apart_from_each_other()
     {
-        using TcpBench bench = new(static s => s.SynCookies = false);
+        using TcpBench bench = new(static s => s.SynCookies = SynCookieUse.Never);
         TcpSocket listener = bench.Listen(backlog: 1);
         for (ushort i = 0; i < 9; i++)
         {

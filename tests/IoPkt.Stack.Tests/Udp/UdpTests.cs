@@ -225,7 +225,10 @@ public sealed class UdpTests : IDisposable
         UdpSocket client = _net.A.Udp();
         Assert.Equal(Errno.DestinationRequired, Try(client, null));
         Assert.Equal(Errno.NetworkUnreachable, Try(client, "192.0.2.1"));
-        Assert.Equal(Errno.AddressNotAvailable, _net.A.Udp().Bind(new InetEndpoint(InetAddress.Parse("192.0.2.1"), 0)));
+        UdpSocket elsewhere = _net.A.Udp();
+        Assert.Equal(Errno.AddressNotAvailable, elsewhere.Bind(new InetEndpoint(InetAddress.Parse("192.0.2.1"), 0)));
+        elsewhere.Options.FreeBind = true;
+        Assert.Equal(Errno.None, elsewhere.Bind(new InetEndpoint(InetAddress.Parse("192.0.2.1"), 0)));
         _net.A.Step(_ => Assert.Equal(Errno.MessageTooLong, client.Send(_net.A.Copy(new byte[65508]), new InetEndpoint(InetAddress.Parse("10.0.0.2"), 7))));
         client.Close();
         Assert.Equal(Errno.BadDescriptor, Try(client, "10.0.0.2"));

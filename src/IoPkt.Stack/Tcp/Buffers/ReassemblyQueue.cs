@@ -123,11 +123,12 @@ internal sealed class ReassemblyQueue(MbufPool pool)
             AddBlock(ref options, first, ref _ranges[i]);
     }
 
-    /// <summary>Whether all of it is held.</summary>
-    public bool Contains(SequenceNumber start, SequenceNumber end)
+    /// <summary>The first part of it that's held; <c>null</c>: nothing of it is.</summary>
+    public SackBlock? FindHeld(SequenceNumber start, SequenceNumber end)
     {
-        int at = FindFirstEndingAtOrAfter(end);
-        return at < _count && _ranges[at].Start <= start;
+        int at = FindFirstEndingAtOrAfter(start + 1);
+        return at < _count && _ranges[at].Start < end
+            ? new SackBlock(SequenceNumber.Max(start, _ranges[at].Start), SequenceNumber.Min(end, _ranges[at].End)) : null;
     }
 
     public void Clear()

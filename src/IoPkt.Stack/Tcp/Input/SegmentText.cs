@@ -47,6 +47,7 @@ internal sealed partial class TcpConnection
         Counters.ReceivedInSequence.Increment();
         Counters.ReceivedInSequenceBytes.Add(segment.DataLength);
         int length = segment.DataLength;
+        NoteHeld(segment);
         Receive(segment.TakePayload(), length);
         if (_reassembly.IsEmpty)
         {
@@ -60,6 +61,13 @@ internal sealed partial class TcpConnection
             AckNow();
         }
         Socket.DataReceived();
+    }
+
+    /// <summary>RFC 2883, section 4.3: of a segment that brings what is held among other things, that part is reported; the first, if there are several.</summary>
+    private void NoteHeld(in IncomingSegment segment)
+    {
+        if (!_reassembly.IsEmpty && _reassembly.FindHeld(segment.Sequence, segment.Sequence + segment.DataLength) is { } held)
+            NoteDuplicate(held.Start, held.End);
     }
 
     private void ProcessFin()
@@ -105,8 +113,7 @@ internal sealed partial class TcpConnection
         Counters.ReceivedOutOfOrderBytes.Add(segment.DataLength);
         _outOfOrderSegments += segment.Count;
         int length = segment.DataLength;
-        if (_reassembly.Contains(segment.Sequence, segment.Sequence + length))
-            NoteDuplicate(segment.Sequence, segment.Sequence + length);
+        NoteHeld(segment);
         OweDuplicateAck(segment);
         if (!_reassembly.Insert(segment.Sequence, segment.TakePayload(), length, ReassemblyStorage))
             Counters.ReceivedDuplicates.Increment();

@@ -75,10 +75,15 @@ internal sealed partial class TcpListener
             _tcp.Counters.SynsWithoutMemory.Increment();
             return;
         }
+        if (_tcp.Settings.SynCookies == SynCookieUse.Always)
+        {
+            SendCookie(segment);
+            return;
+        }
         if (_synQueue.Count >= (_tcp.Memory.Level == PoolPressure.None ? Math.Max(Backlog, LeastSynQueue) : LeastSynQueue))
         {
             _tcp.Counters.SynQueueOverflows.Increment();
-            if (_tcp.Settings.SynCookies)
+            if (_tcp.Settings.SynCookies != SynCookieUse.Never)
                 SendCookie(segment);
             return;
         }

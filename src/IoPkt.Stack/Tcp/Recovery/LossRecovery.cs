@@ -128,12 +128,11 @@ internal sealed class LossRecovery(RetransmissionQueue queue, TcpCounters counte
     /// <returns>Whether anything is to be sent again.</returns>
     public bool OnReorderingTimeout(SequenceNumber una, SequenceNumber next, long now)
     {
-        if (FindLosses(0, now))
+        if (FindLosses(0, now) && State < RecoveryState.Recovery)
         {
-            if (State < RecoveryState.Recovery)
-                Enter(una, next, 0, 0, now);
-            if (State == RecoveryState.Recovery)
-                LimitWindow(0, false);
+            Enter(una, next, 0, 0, now);
+            // RFC 6937 reckons for each acknowledgement, and here's none: what is found later in the same recovery goes with what the window has left.
+            LimitWindow(0, false);
         }
         return queue.LostBytes > 0;
     }
