@@ -245,10 +245,10 @@ internal sealed class Witness(VirtualTime time, int[] mtus, bool[] isHeld, bool 
     /// </summary>
     private void CheckStep(Flow flow, in TcpHeader header, SequenceNumber edge)
     {
-        // What a SYN has promised may stand between two scale units.
+        // What a SYN has promised may stand between two scale units, and what follows is rounded up to one, once or twice.
         SequenceNumber before = SequenceNumber.Max(flow.Edge, flow.Opposite.InitialSequence + 1 + flow.SynWindow);
         int step = edge - before, unit = 1 << flow.ScaleInUse;
-        if ((header.Flags & TcpFlags.Syn) == 0 && !dropsInside && !flow.Opposite.HasFinished && step >= unit && step + 2 * unit < Math.Min(flow.LargestWindow / 2, DefaultSegment))
+        if ((header.Flags & TcpFlags.Syn) == 0 && !dropsInside && !flow.Opposite.HasFinished && step >= 2 * unit && step + 2 * unit < Math.Min(flow.LargestWindow / 2, DefaultSegment))
             Complain(flow, $"opens its window by {step} bytes, of {flow.LargestWindow}");
     }
 
