@@ -41,6 +41,12 @@ internal sealed class Flow
 
     public SequenceNumber Edge { get; set; }
 
+    /// <summary>The largest window that this end has offered.</summary>
+    public int LargestWindow { get; set; }
+
+    /// <summary>A FIN was sent.</summary>
+    public bool HasFinished { get; set; }
+
     /// <summary>The sequence numbers before it have reached the peer.</summary>
     public SequenceNumber DeliveredEnd { get; set; }
 
@@ -109,8 +115,8 @@ internal sealed class Flow
         MaximumSegment = options.MaximumSegmentSize;
         OffersScale = options.HasWindowScale;
         Scale = options.WindowScale;
-        IsSynDelivered = HasTimestamps = HasAcknowledged = HasDelivered = false;
-        NewBytes = Syns = Unanswered = MostUnanswered = 0;
+        IsSynDelivered = HasTimestamps = HasAcknowledged = HasDelivered = HasFinished = false;
+        LargestWindow = NewBytes = Syns = Unanswered = MostUnanswered = 0;
         UnansweredSince = long.MaxValue;
         Reported.Clear();
     }

@@ -16,6 +16,9 @@ internal sealed class Witness(VirtualTime time, int[] mtus, bool[] isHeld, bool 
     /// <summary>Of what is no connection's.</summary>
     private const int NoIncarnation = -1;
 
+    /// <summary>RFC 9293, section 3.7.1: what a peer takes that says nothing. No receiver needs to take less for a full segment.</summary>
+    private const int DefaultSegment = 536;
+
     private readonly Dictionary<uint, Flow>[] _flows = [[], []];
 
     /// <summary>The first rule that was broken, in words.</summary>
@@ -222,6 +225,7 @@ internal sealed class Witness(VirtualTime time, int[] mtus, bool[] isHeld, bool 
             // RFC 9293, section 3.8.6.2.1: "a receiver SHOULD NOT shrink the window, i.e., move the right window edge to the left".
             // Section 2.4 of RFC 7323: in units of 2**scale it may seem to, by less than one.
             // A SYN sent again can't tell more than 64 KiB.
+            CheckStep(flow, header, edge);
             if ((header.Flags & TcpFlags.Syn) == 0 && edge + ((1 << flow.ScaleInUse) - 1) < flow.Edge)
                 Complain(flow, $"moves its window's edge from {flow.Edge - flow.Opposite.InitialSequence} back to {edge - flow.Opposite.InitialSequence}");
         }
@@ -235,11 +239,25 @@ internal sealed class Witness(VirtualTime time, int[] mtus, bool[] isHeld, bool 
         }
     }
 
+    /// <summary>
+    /// RFC 9293, section 3.8.6.2.2: the window opens by steps of half the buffer or a full segment, whichever is less, and not by what the user just read. The buffer is at least what was once offered; after
+    /// the peer's FIN nothing is left to be cut small.
+    /// </summary>
+    private void CheckStep(Flow flow, in TcpHeader header, SequenceNumber edge)
+    {
+        // What a SYN has promised may stand between two scale units, and what follows is rounded up to one, once or twice.
+        SequenceNumber before = SequenceNumber.Max(flow.Edge, flow.Opposite.InitialSequence + 1 + flow.SynWindow);
+        int step = edge - before, unit = 1 << flow.ScaleInUse;
+        if ((header.Flags & TcpFlags.Syn) == 0 && !dropsInside && !flow.Opposite.HasFinished && step >= 2 * unit && step + 2 * unit < Math.Min(flow.LargestWindow / 2, DefaultSegment))
+            Complain(flow, $"opens its window by {step} bytes, of {flow.LargestWindow}");
+    }
+
     private static void Note(Flow flow, in TcpHeader header, int length, long now)
     {
         SequenceNumber end = header.Sequence + length + Controls(header.Flags);
         if (length + Controls(header.Flags) > 0)
             flow.NoteSent(now, (header.Flags & TcpFlags.Syn) != 0);
+        flow.HasFinished |= (header.Flags & TcpFlags.Fin) != 0;
         if (end > flow.End)
         {
             flow.NewBytes += Math.Min(length, end - flow.End);
@@ -248,6 +266,7 @@ internal sealed class Witness(VirtualTime time, int[] mtus, bool[] isHeld, bool 
         if ((header.Flags & TcpFlags.Ack) == 0)
             return;
         SequenceNumber edge = header.Acknowledgment + Window(flow, header);
+        flow.LargestWindow = Math.Max(flow.LargestWindow, edge - header.Acknowledgment);
         flow.Edge = flow.HasAcknowledged ? SequenceNumber.Max(flow.Edge, edge) : edge;
         flow.Acknowledged = flow.HasAcknowledged ? SequenceNumber.Max(flow.Acknowledged, header.Acknowledgment) : header.Acknowledgment;
         flow.HasAcknowledged = true;

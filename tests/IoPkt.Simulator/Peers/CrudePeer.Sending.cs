@@ -24,6 +24,8 @@ internal sealed partial class CrudePeer
             int from = _simulation.Random.Next(_next);
             SendText(from, Math.Min(SegmentLimit, Math.Min(_plan.BytesToSend, _next) - from));
         }
+        if (Chance(_plan.OldDuplicates))
+            SendOldDuplicate();
         if (_skipped.Count > 0 && Chance(0.5))
         {
             int skipped = _skipped.Min;
@@ -73,6 +75,15 @@ internal sealed partial class CrudePeer
         Emit(Sequence(position), TcpFlags.Ack | (isLast ? TcpFlags.Fin : TcpFlags.None), position, length);
         if (isLast)
             _next = Math.Max(_next, position + length + 1);
+    }
+
+    private void SendOldDuplicate()
+    {
+        int length = Math.Min(SegmentLimit, Math.Min(_plan.BytesToSend, _usable) - _next), acknowledged = Math.Max(0, _lastAcknowledged);
+        if (!UsesTimestamps || _acknowledged == 0 || length <= 0)
+            return;
+        TcpOptions options = new() { HasTimestamps = true, TimestampValue = Timestamp - (uint)_simulation.Random.Next(LeastAge, int.MaxValue / 2), TimestampEcho = _timestampEcho };
+        _simulation.Link.Send(1, _segments.Make(Sequence(_next), _irs + 1 + acknowledged, TcpFlags.Ack, 0, options, false, ~_sendPattern, _next, length));
     }
 
     private void SendSyn()

@@ -15,6 +15,9 @@ internal sealed partial class CrudePeer : ILinkEnd, IUser
     private const long LongestTimeout = 3_000_000;
     private const int MostSegmentsAtOnce = 16;
 
+    /// <summary>Of an old duplicate, in milliseconds: more than any segment of this connection can have.</summary>
+    private const int LeastAge = 10_000_000;
+
     private readonly Simulation _simulation;
     private readonly PeerPlan _plan;
     private readonly bool _mayEndEarly;

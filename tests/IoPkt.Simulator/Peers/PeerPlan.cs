@@ -44,6 +44,9 @@ internal sealed record PeerPlan
     /// <summary>How often it forgets what it has reported by SACK and not yet acknowledged (RFC 2018, section 8).</summary>
     public double Reneging { get; init; }
 
+    /// <summary>How often a segment of an earlier connection comes, with a timestamp of that time: its numbers fit, and its bytes don't (RFC 7323, section 5).</summary>
+    public double OldDuplicates { get; init; }
+
     /// <summary>How often options that nobody knows, or that are malformed, follow the real ones.</summary>
     public double OddOptions { get; init; }
 
@@ -80,6 +83,7 @@ internal sealed record PeerPlan
         Add(Overlapping > 0, FormattableString.Invariant($"overlaps {Overlapping:P0}"));
         Add(Skipping > 0, FormattableString.Invariant($"skips {Skipping:P0}"));
         Add(Reneging > 0, FormattableString.Invariant($"reneges {Reneging:P0}"));
+        Add(OldDuplicates > 0, FormattableString.Invariant($"old duplicates {OldDuplicates:P0}"));
         Add(OddOptions > 0, FormattableString.Invariant($"odd options {OddOptions:P0}"));
         Add(DisappearsAt != long.MaxValue, $"disappears at {DisappearsAt} us");
         Add(ResetsAt != long.MaxValue, $"resets at {ResetsAt} us");

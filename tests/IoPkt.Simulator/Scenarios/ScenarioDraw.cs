@@ -25,7 +25,7 @@ internal static class ScenarioDraw
             // The peer knows nothing of path MTU discovery.
             back = back with { PathMtu = 0, MtuChangesAt = long.MaxValue };
         }
-        return new Scenario
+        Scenario scenario = new()
         {
             Seed = seed,
             Links = [there, back],
@@ -41,6 +41,8 @@ internal static class ScenarioDraw
             IsSequential = isSequential,
             ReusesPort = reusesPort,
         };
+        // Drawn last, so that a seed's other choices are what they were before there was this one.
+        return scenario.Peer is { } peer && random.Next(4) == 0 ? scenario with { Peer = peer with { OldDuplicates = random.NextDouble() * 0.3 } } : scenario;
     }
 
     /// <summary>With one port for all, an accepted connection is known by its turn.</summary>

@@ -92,6 +92,7 @@ internal static class ScenarioKinds
         (peer.Overlapping > 0, "overlaps"),
         (peer.Skipping > 0, "skips"),
         (peer.Reneging > 0, "reneges"),
+        (peer.OldDuplicates > 0, "old duplicates"),
         (peer.OddOptions > 0, "odd options"),
         (peer.Scale > 0, "scales"),
         (peer.DisappearsAt != long.MaxValue, "disappears"),

@@ -30,6 +30,9 @@ internal sealed partial class TcpConnection
         // What was sent, or waits to be, always has a timer: no arrival is needed for progress.
         if (outstanding > 0 && !_retransmissionTimer.IsArmed)
             return "data outstanding without a retransmission timer";
+        // RFC 8985, section 7.2: nor is a loss at the end found by that alone, but by a probe for each new segment or acknowledgement.
+        if (outstanding > 0 && _recovery.MayProbe && _sndWnd > 0 && !_probeTimer.IsArmed && _lastProbeAt < _lastProgressAt)
+            return "data outstanding without a probe timer";
         // Nor one for what is known to be lost, when nothing is in flight: it has been sent again. But for a closed window, which the timer probes, and a lack of memory.
         if (_retransmissionQueue.NextLost is { } lost && _recovery.InFlight == 0 && !_pacingTimer.IsArmed && lost.Start < _sndUna + (int)Math.Min(_sndWnd, int.MaxValue / 2)
             && Pressure == PoolPressure.None)

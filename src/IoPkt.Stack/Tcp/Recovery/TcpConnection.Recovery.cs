@@ -49,8 +49,12 @@ internal sealed partial class TcpConnection
             },
         };
         RecoveryState before = _recovery.State;
+        bool mightProbe = _recovery.MayProbe;
         _recovery.OnAcknowledgment(report, _rtt.Minimum);
         NoteRecoveryState(before);
+        // It may have acknowledged nothing new; but if it undoes a reduction, there's a window to be used at once, and if it ends a probe, what was sent meanwhile has none.
+        if (before != _recovery.State || (!mightProbe && _recovery.MayProbe))
+            SetPending();
         ArmReorderingTimer();
     }
 

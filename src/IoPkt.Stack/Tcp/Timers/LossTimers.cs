@@ -9,6 +9,8 @@ internal sealed partial class TcpConnection
     /// <summary>When new data left last, or SND.UNA moved.</summary>
     private long _lastProgressAt;
 
+    private long _lastProbeAt;
+
     private void ArmReorderingTimer()
     {
         if (_recovery.ReorderingDeadline != 0)
@@ -52,6 +54,7 @@ internal sealed partial class TcpConnection
         if (!_recovery.MayProbe || _retransmissionQueue.Tail is not { } tail)
             return;
         Counters.TailLossProbes.Increment();
+        _lastProbeAt = Now;
         int unsent = _finSent ? 0 : _sendBuffer.Length - (_sndNxt - _sndUna);
         int length = Math.Min(Math.Min(unsent, SegmentDataSize), UsableWindow);
         bool isRetransmission = length <= 0;
