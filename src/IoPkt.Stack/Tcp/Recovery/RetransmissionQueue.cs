@@ -156,18 +156,41 @@ internal sealed class RetransmissionQueue(SentSegmentPool pool, DeliveryRateEsti
         for (SentSegment? segment = Head; segment is not null; segment = segment.Next)
         {
             if (reneged && segment.IsSacked)
-            {
-                segment.IsSacked = false;
-                SackedBytes -= segment.Length;
-                SackedPackets -= segment.Packets;
-                _inFlight.InsertAfter(null, segment);
-            }
+                Unsack(segment);
             if (segment.IsLost)
                 _lost.Append(segment);
             else if (!segment.IsSacked && (reneged || segment == Head || segment.SentAt <= sentBefore))
                 MarkLost(segment);
         }
         return reneged;
+    }
+
+    /// <summary>
+    /// The peer has acknowledged up to something that it had reported, and no further: it has reneged (RFC 2018, section 8). Of its reports only those that it makes just now are believed; the rest is lost.
+    /// </summary>
+    /// <param name="reported">The blocks of that acknowledgement.</param>
+    public void TakeBack(ReadOnlySpan<SackBlock> reported)
+    {
+        for (SentSegment? segment = Head; segment is not null; segment = segment.Next)
+        {
+            if (!segment.IsSacked)
+                continue;
+            bool isReported = false;
+            foreach (SackBlock block in reported)
+            {
+                // Reports that adjoin are one element, which may be true in a part.
+                isReported |= block.Start <= segment.Start && segment.Start < block.End;
+                if (segment.Start < block.Start && block.Start < segment.End)
+                    Split(segment, block.Start);
+                if (segment.Start < block.End && block.End < segment.End)
+                    Split(segment, block.End);
+            }
+            if (!isReported)
+            {
+                Unsack(segment);
+                MarkLost(segment);
+            }
+        }
     }
 
     /// <summary>What was taken to be lost, and wasn't sent again yet, is on its way after all.</summary>
@@ -318,6 +341,15 @@ internal sealed class RetransmissionQueue(SentSegmentPool pool, DeliveryRateEsti
         if (segment.Next is { IsSacked: true } after)
             segment = Join(segment, after);
         return segment;
+    }
+
+    /// <summary>It has to be marked as lost next: its place in the order of time isn't known any more.</summary>
+    private void Unsack(SentSegment segment)
+    {
+        segment.IsSacked = false;
+        SackedBytes -= segment.Length;
+        SackedPackets -= segment.Packets;
+        _inFlight.InsertAfter(null, segment);
     }
 
     private SentSegment Join(SentSegment first, SentSegment second)

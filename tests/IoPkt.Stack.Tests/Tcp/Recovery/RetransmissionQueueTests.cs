@@ -13,6 +13,7 @@ public sealed class RetransmissionQueueTests
         Sack,
         LoseOldest,
         LoseAll,
+        TakeBack,
         Resend,
         Unmark,
     }
@@ -110,6 +111,15 @@ public sealed class RetransmissionQueueTests
                         _bytes[i].IsLost |= reneged || (!_bytes[i].IsSacked && (_bytes[i].SentAt <= before || i < _una + head));
                     }
                     Assert.Equal(reneged, _queue.MarkAllLost(before));
+                    break;
+                case Act.TakeBack when outstanding > 0:
+                    for (int i = _una; i < _bytes.Count; i++)
+                    {
+                        bool isTakenBack = _bytes[i].IsSacked && (i < from || i >= to);
+                        _bytes[i].IsSacked &= !isTakenBack;
+                        _bytes[i].IsLost |= isTakenBack;
+                    }
+                    _queue.TakeBack([new SackBlock(_start + from, _start + to)]);
                     break;
                 case Act.Resend when _queue.NextLost is { } lost:
                     int length = Math.Min(lost.Length, b + 1), at = lost.Start - _start;
