@@ -25,7 +25,7 @@ internal sealed class BenchmarkCommand
         {
             _rows, _only, _seconds, _repeats, _threads, _json, _against, _list,
         };
-        root.SetAction((result, _) => result.GetValue(_list) ? ListAsync() : MeasureAsync(result));
+        root.SetAction((result, cancellation) => result.GetValue(_list) ? ListAsync() : MeasureAsync(result, cancellation));
         return root.Parse(args).InvokeAsync();
     }
 
@@ -36,7 +36,7 @@ internal sealed class BenchmarkCommand
         return Task.FromResult(0);
     }
 
-    private async Task<int> MeasureAsync(ParseResult command)
+    private async Task<int> MeasureAsync(ParseResult command, CancellationToken cancellation)
     {
         string[] patterns = Split(command.GetValue(_rows)), only = Split(command.GetValue(_only));
         Row[] rows = [.. AllRows.List.Where(r => (patterns.Length == 0 && !r.OnRequest) || patterns.Any(p => Matches(p, r.Name)))];
@@ -46,11 +46,13 @@ internal sealed class BenchmarkCommand
         {
             List<Result> results = [];
             EarlierRun? earlier = command.GetValue(_against) is { } file ? EarlierRun.Read(file) : null;
+            await DescriptorLimit.RaiseAsync().ConfigureAwait(false);
             using Programs programs = await Programs.BuildAsync().ConfigureAwait(false);
             await using Field field = new(programs, command.GetValue(_threads));
             foreach (Row row in rows)
             {
-                Result result = await MeasureAsync(row, field, only, command.GetValue(_seconds), command.GetValue(_repeats)).ConfigureAwait(false);
+                // What runs goes on when the user has enough, but its namespaces and processes are taken away.
+                Result result = await MeasureAsync(row, field, only, command.GetValue(_seconds), command.GetValue(_repeats)).WaitAsync(cancellation).ConfigureAwait(false);
                 ConsoleReport.Print(result, earlier);
                 results.Add(result);
                 if (command.GetValue(_json) is { } path)
@@ -63,14 +65,23 @@ internal sealed class BenchmarkCommand
         {
             return Fail(e.Message);
         }
+        catch (OperationCanceledException)
+        {
+            return Fail("interrupted");
+        }
     }
 
     private static async Task<Result> MeasureAsync(Row row, Field field, string[] only, double seconds, int repeats)
     {
         List<(Contestant Contestant, List<Sample> Samples)> turns = [];
         foreach (string name in row.Contestants.Where(c => only.Length == 0 || only.Contains(c)))
-            turns.Add((await field.GetAsync(name).ConfigureAwait(false), []));
-        for (int i = 0; i < repeats; i++)
+        {
+            if (row.Obstacle(name) is { } obstacle)
+                Console.WriteLine($"{row.Name}: {name} is left out: {obstacle}");
+            else
+                turns.Add((await field.GetAsync(name).ConfigureAwait(false), []));
+        }
+        for (int i = 0; i < Math.Min(repeats, row.MostRuns); i++)
         {
             foreach ((Contestant contestant, List<Sample> samples) in turns)
                 samples.Add(await row.Measure(contestant, seconds).ConfigureAwait(false));

@@ -29,11 +29,17 @@ internal sealed class Field(Programs programs, int? threads) : IAsyncDisposable
         "floor" => new FloorContestant(programs, offload: true),
         "floor-plain" => new FloorContestant(programs, offload: false),
         "kernel" => new KernelContestant(programs),
-        "embedded" => new StackContestant(programs, isEmbedded: true, offload: true, threads),
-        "embedded-plain" => new StackContestant(programs, isEmbedded: true, offload: false, threads),
-        "sockrun" => new StackContestant(programs, isEmbedded: false, offload: true, threads),
-        "sockrun-plain" => new StackContestant(programs, isEmbedded: false, offload: false, threads),
-        "start" => new StartContestant(programs, threads),
+        "embedded" => new StackContestant(programs, isEmbedded: true, Wire.Tap, threads),
+        "embedded-plain" => new StackContestant(programs, isEmbedded: true, Wire.PlainTap, threads),
+        "embedded-packet" => new StackContestant(programs, isEmbedded: true, Wire.PacketSocket, threads),
+        "sockrun" => new StackContestant(programs, isEmbedded: false, Wire.Tap, threads),
+        "sockrun-plain" => new StackContestant(programs, isEmbedded: false, Wire.PlainTap, threads),
+        "sockrun-packet" => new StackContestant(programs, isEmbedded: false, Wire.PacketSocket, threads),
+        "floor-gateway" => new FloorGateway(programs),
+        "kernel-gateway" => new KernelGateway(programs),
+        "gateway" => new StackGateway(programs, isFast: true, threads),
+        "gateway-slow" => new StackGateway(programs, isFast: false, threads),
+        "io-pkt-v4" or "io-pkt-v4-hc" or "io-pkt-v6-hc" => new VariantContestant(programs, name, threads),
         _ when name.Split('@') is [string kind, string loss] => CreateOnPath(kind, double.Parse(loss, CultureInfo.InvariantCulture)),
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, null),
     };
@@ -44,6 +50,6 @@ internal sealed class Field(Programs programs, int? threads) : IAsyncDisposable
     {
         string[] words = kind.Split('-');
         EmulatedPath path = new(words[1], loss);
-        return words[0] == "kernel" ? new KernelContestant(programs, path) : new StackContestant(programs, isEmbedded: false, offload: false, threads, path);
+        return words[0] == "kernel" ? new KernelContestant(programs, path) : new StackContestant(programs, isEmbedded: false, Wire.PlainTap, threads, path);
     }
 }

@@ -62,6 +62,13 @@ internal sealed class Child : IDisposable
         _ = _process.StandardError.ReadToEndAsync();
     }
 
+    /// <summary>Gives it the empty line that it waits for.</summary>
+    public async Task WriteLineAsync()
+    {
+        await _process.StandardInput.WriteLineAsync().ConfigureAwait(false);
+        await _process.StandardInput.FlushAsync().ConfigureAwait(false);
+    }
+
     /// <summary>Its input ends.</summary>
     public void CloseInput() => _process.StandardInput.Close();
 

@@ -10,11 +10,12 @@ internal static class ProcessUsage
     /// <summary>Seconds of CPU, user and system, of all threads of a process and of its children that have ended.</summary>
     public static double Cpu(IEnumerable<int> processes) => processes.Sum(Cpu);
 
-    /// <summary>Bytes of memory that are resident.</summary>
-    public static double Resident(int process)
+    /// <summary>Bytes of memory that are resident, and those of them that no other process could share.</summary>
+    public static (double Resident, double Private) Memory(int process)
     {
-        string line = File.ReadLines($"/proc/{process}/status").First(l => l.StartsWith("VmRSS:", StringComparison.Ordinal));
-        return 1024 * double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+        Dictionary<string, double> sizes = File.ReadLines($"/proc/{process}/smaps_rollup").Skip(1).Select(l => l.Split((char[])[':', ' '], StringSplitOptions.RemoveEmptyEntries))
+            .ToDictionary(words => words[0], words => 1024 * double.Parse(words[1], CultureInfo.InvariantCulture));
+        return (sizes["Rss"], sizes["Private_Clean"] + sizes["Private_Dirty"]);
     }
 
     /// <summary>The process, and all that come from it.</summary>

@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace IoPkt.Benchmarks.Harness;
 
-/// <summary>What the benchmark runs: the install tree, and its own two C programs, compiled for the machine at hand.</summary>
+/// <summary>What the benchmark runs: the install tree, and its own C programs, compiled for the machine at hand.</summary>
 internal sealed class Programs : IDisposable
 {
     private Programs(DirectoryInfo folder) => Folder = folder;
@@ -11,7 +11,7 @@ internal sealed class Programs : IDisposable
 
     public static string InstallRoot { get; } = Metadata("InstallRoot");
 
-    public static string Daemon => Path.Combine(InstallRoot, "sbin", "io-pkt-v4");
+    public static string Daemon => Variant("io-pkt-v4");
 
     public static string Sockrun => Path.Combine(InstallRoot, "bin", "sockrun");
 
@@ -27,12 +27,16 @@ internal sealed class Programs : IDisposable
 
     public string Floor => Path.Combine(Folder.FullName, "floor");
 
+    public string Gateway => Path.Combine(Folder.FullName, "gateway");
+
+    public static string Variant(string name) => Path.Combine(InstallRoot, "sbin", name);
+
     public static async Task<Programs> BuildAsync()
     {
         Programs programs = new(Directory.CreateTempSubdirectory("io-pkt-bench-"));
         // nginx's workers, who aren't root, go through it.
         File.SetUnixFileMode(programs.Folder.FullName, (UnixFileMode)Convert.ToInt32("755", 8));
-        foreach (string output in (string[])[programs.Load, programs.Floor])
+        foreach (string output in (string[])[programs.Load, programs.Floor, programs.Gateway])
         {
             string source = Path.Combine(AppContext.BaseDirectory, "native", $"{Path.GetFileName(output)}.c");
             await Child.RunAsync("cc", "-O2", "-pthread", "-o", output, source).ConfigureAwait(false);

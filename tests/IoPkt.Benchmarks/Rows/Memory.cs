@@ -1,32 +1,44 @@
 using System.Globalization;
+using System.Text.Json;
 using IoPkt.Benchmarks.Contestants;
 using IoPkt.Benchmarks.Harness;
 
 namespace IoPkt.Benchmarks.Rows;
 
-/// <summary>Resident memory of the daemon.</summary>
+/// <summary>Memory of the daemon.</summary>
 internal static class Memory
 {
     /// <summary>A daemon that has been configured and has done nothing.</summary>
     public static async Task<Sample> IdleAsync(Contestant contestant, double seconds)
     {
-        StartContestant fresh = (StartContestant)contestant;
-        await using StackContestant stack = fresh.Create();
-        await stack.StartOnAsync(fresh.Network).ConfigureAwait(false);
+        VariantContestant variant = (VariantContestant)contestant;
+        using StackDaemon daemon = variant.Exec();
+        daemon.Discard();
+        await variant.ConfigureAsync(daemon).ConfigureAwait(false);
         await Task.Delay(TimeSpan.FromSeconds(1)).ConfigureAwait(false);
-        return new Sample(ProcessUsage.Resident(stack.DaemonProcess) / 1e6, new Dictionary<string, double>());
+        (double resident, double own) = ProcessUsage.Memory(daemon.Process);
+        return new Sample(resident / 1e6, new Dictionary<string, double> { ["private MB"] = own / 1e6 });
     }
 
-    /// <summary>What each of so many connections adds, the socket pair's memory in the kernel not counted.</summary>
+    /// <summary>What each of so many connections adds, the socket pair's memory in the kernel not counted. The daemon is a new one: what connections leave behind serves the next ones.</summary>
     public static async Task<Sample> PerConnectionAsync(Contestant contestant, int connections)
     {
-        int daemon = ((StackContestant)contestant).DaemonProcess;
-        double before = ProcessUsage.Resident(daemon);
-        using Child load = contestant.StartLoad("hold", connections.ToString(CultureInfo.InvariantCulture));
-        await load.ReadLineAsync("load hold").ConfigureAwait(false);
-        double held = ProcessUsage.Resident(daemon);
-        load.CloseInput();
-        await load.FinishAsync("load hold").ConfigureAwait(false);
-        return new Sample((held - before) / connections, new Dictionary<string, double> { ["MB before"] = before / 1e6, ["MB held"] = held / 1e6 });
+        StackContestant stack = await ((StackContestant)contestant).StartAnotherAsync().ConfigureAwait(false);
+        await using (stack.ConfigureAwait(false))
+        {
+            await stack.Network.RunAsync("sh", "-c", "echo 1024 65535 > /proc/sys/net/ipv4/ip_local_port_range").ConfigureAwait(false);
+            double before = ProcessUsage.Memory(stack.DaemonProcess).Resident;
+            using Child load = stack.StartLoad("hold", connections.ToString(CultureInfo.InvariantCulture));
+            string opened = await load.ReadLineAsync("load hold").ConfigureAwait(false);
+            double held = ProcessUsage.Memory(stack.DaemonProcess).Resident;
+            load.CloseInput();
+            await load.FinishAsync("load hold").ConfigureAwait(false);
+            return new Sample((held - before) / connections, new Dictionary<string, double>
+            {
+                ["MB before"] = before / 1e6,
+                ["MB held"] = held / 1e6,
+                ["s to open"] = JsonSerializer.Deserialize<Dictionary<string, double>>(opened)!["seconds"],
+            });
+        }
     }
 }

@@ -21,4 +21,10 @@ internal sealed record Row(string Name, string Description, string Unit, bool Le
 {
     /// <summary>It takes minutes: it's run when it's asked for.</summary>
     public bool OnRequest { get; init; }
+
+    /// <summary>Why a contestant can't take part on this machine, by its name; <c>null</c>: it can.</summary>
+    public Func<string, string?> Obstacle { get; init; } = _ => null;
+
+    /// <summary>Runs of each contestant, however many are asked for: it takes long, and has little spread.</summary>
+    public int MostRuns { get; init; } = int.MaxValue;
 }

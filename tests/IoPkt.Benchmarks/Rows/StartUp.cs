@@ -9,13 +9,18 @@ internal static class StartUp
 {
     public static async Task<Sample> MeasureAsync(Contestant contestant, double seconds)
     {
-        StartContestant fresh = (StartContestant)contestant;
-        await using StackContestant stack = fresh.Create();
+        VariantContestant variant = (VariantContestant)contestant;
+        using Child ping = variant.StartLoad("ping", "10");
         long start = Stopwatch.GetTimestamp();
-        await stack.StartOnAsync(fresh.Network).ConfigureAwait(false);
-        double configured = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-        using Child ping = stack.StartLoad("ping", "10");
+        using StackDaemon daemon = variant.Exec();
+        await daemon.WaitForServiceAsync().ConfigureAwait(false);
+        double serving = Elapsed();
+        await variant.ConfigureAsync(daemon).ConfigureAwait(false);
+        double configured = Elapsed();
+        await ping.WriteLineAsync().ConfigureAwait(false);
         await ping.FinishAsync("load ping").ConfigureAwait(false);
-        return new Sample(Stopwatch.GetElapsedTime(start).TotalMilliseconds, new Dictionary<string, double> { ["configured ms"] = configured });
+        return new Sample(Elapsed(), new Dictionary<string, double> { ["serving ms"] = serving, ["configured ms"] = configured });
+
+        double Elapsed() => Stopwatch.GetElapsedTime(start).TotalMilliseconds;
     }
 }

@@ -1,10 +1,11 @@
 // Both ends of the traffic that is measured, as an unmodified program: it knows the sockets of libc and nothing else.
-//   load serve ADDRESS [CONGESTION-CONTROL]          TCP 5001 sink, 5002 source, 5003 holds connections, 7 echo; UDP 9 counts, 19 generates, 7 echoes
+//   load serve ADDRESS [CONGESTION-CONTROL]          TCP 5001 sink, 5002 source, 5003 and 5004 hold connections, 7 echo; UDP 9 counts, 19 generates, 7 echoes
 //   load send|recv ADDRESS SECONDS STREAMS           bulk data, 256 KiB a call
 //   load rr ADDRESS SECONDS                          one byte there and back
 //   load udp-in|udp-out|udp-echo ADDRESS SECONDS     datagrams of 64 bytes, to, from and by way of ADDRESS
+//   load forward ADDRESS SECONDS DEVICE              frames of 64 bytes to ADDRESS, counted where they come back to DEVICE
 //   load hold ADDRESS CONNECTIONS                    opens them, says so, and keeps them until its input ends
-//   load ping ADDRESS SECONDS                        waits for the first answer to a ping, one every 2 ms
+//   load ping ADDRESS SECONDS                        is told by a line of input to begin; waits for the first answer to a ping, one every 2 ms
 // A client prints one JSON object. The first 300 ms aren't counted: buffers grow in them, and code is compiled.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -18,10 +19,11 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { SINK = 5001, SOURCE = 5002, HOLD = 5003, ECHO_PORT = 7, COUNT = 9, GENERATE = 19, CHUNK = 256 * 1024, DATAGRAM = 64, BATCH = 32, SAMPLES = 4000000 };
+enum { SINK = 5001, SOURCE = 5002, HOLD = 5003, HOLD_TOO = 5004, ECHO_PORT = 7, COUNT = 9, GENERATE = 19, CHUNK = 256 * 1024, DATAGRAM = 64, BATCH = 32, FORWARDED = 18, SAMPLES = 4000000 };
 static const double warm_up = 0.3;
 static struct in_addr address;
 static double seconds;
@@ -107,24 +109,27 @@ static void *serve_echo(void *p) {
     return 0;
 }
 
+static struct service {
+    int port;
+    void *(*run)(void *);
+    int listener;
+} services[] = {{SINK, serve_sink, 0}, {SOURCE, serve_source, 0}, {HOLD, NULL, 0}, {HOLD_TOO, NULL, 0}, {ECHO_PORT, serve_echo, 0}};
+
 static void *serve_stream(void *p) {
-    int port = (int)(long)p, listener = open_socket(SOCK_STREAM, port, 1);
+    struct service *service = services + (long)p;
     for (;;) {
-        int s = accept(listener, 0, 0);
-        if (s < 0)
-            continue;
-        if (port != HOLD)
-            start(port == SINK ? serve_sink : port == SOURCE ? serve_source : serve_echo, s);
+        int s = accept(service->listener, 0, 0);
+        if (s >= 0 && service->run)
+            start(service->run, s);
     }
     return 0;
 }
 
 // A datagram of one byte asks how many of the others have come.
 static void *serve_count(void *p) {
-    int s = open_socket(SOCK_DGRAM, COUNT, 1);
+    int s = (int)(long)p;
     unsigned long count = 0;
     char b[2048];
-    (void)p;
     for (;;) {
         struct sockaddr_in from;
         socklen_t length = sizeof from;
@@ -138,8 +143,7 @@ static void *serve_count(void *p) {
 
 // A datagram holds the seconds during which its sender wants to be sent to.
 static void *serve_generate(void *p) {
-    int s = open_socket(SOCK_DGRAM, GENERATE, 1);
-    (void)p;
+    int s = (int)(long)p;
     for (;;) {
         double how_long;
         char b[DATAGRAM] = {0};
@@ -154,9 +158,8 @@ static void *serve_generate(void *p) {
 }
 
 static void *serve_datagram_echo(void *p) {
-    int s = open_socket(SOCK_DGRAM, ECHO_PORT, 1);
+    int s = (int)(long)p;
     char b[2048];
-    (void)p;
     for (;;) {
         struct sockaddr_in from;
         socklen_t length = sizeof from;
@@ -168,12 +171,13 @@ static void *serve_datagram_echo(void *p) {
 }
 
 static void serve(void) {
-    int ports[] = {SINK, SOURCE, HOLD, ECHO_PORT};
-    for (int i = 0; i < 4; i++)
-        start(serve_stream, ports[i]);
-    start(serve_count, 0);
-    start(serve_generate, 0);
-    start(serve_datagram_echo, 0);
+    for (size_t i = 0; i < sizeof services / sizeof *services; i++) {
+        services[i].listener = open_socket(SOCK_STREAM, services[i].port, 1);
+        start(serve_stream, i);
+    }
+    start(serve_count, open_socket(SOCK_DGRAM, COUNT, 1));
+    start(serve_generate, open_socket(SOCK_DGRAM, GENERATE, 1));
+    start(serve_datagram_echo, open_socket(SOCK_DGRAM, ECHO_PORT, 1));
     puts("serving");
     fflush(stdout);
     for (;;)
@@ -315,12 +319,72 @@ static int datagrams(const char *how) {
     return 0;
 }
 
+// Frames that a device has received.
+static unsigned long received(const char *device) {
+    char line[512];
+    unsigned long bytes, frames;
+    FILE *f = fopen("/proc/net/dev", "r");
+    while (f && fgets(line, sizeof line, f)) {
+        char *colon = strchr(line, ':'), *name = line + strspn(line, " ");
+        if (colon && (*colon = 0, !strcmp(name, device)) && sscanf(colon + 1, "%lu %lu", &bytes, &frames) == 2) {
+            fclose(f);
+            return frames;
+        }
+    }
+    die(device);
+    return 0;
+}
+
+static int forward(const char *device) {
+    struct mmsghdr messages[BATCH];
+    struct iovec vectors[BATCH];
+    static char memory[BATCH * DATAGRAM];
+    int s = open_socket(SOCK_DGRAM, COUNT, 0);
+    prepare(messages, vectors, memory);
+    for (int i = 0; i < BATCH; i++)
+        vectors[i].iov_len = FORWARDED;
+    for (double begin = now() + warm_up; now() < begin;)
+        sendmmsg(s, messages, BATCH, 0);
+    unsigned long before = received(device), sent = 0;
+    double t = now(), c = cpu();
+    while (now() < t + seconds) {
+        int n = sendmmsg(s, messages, BATCH, 0);
+        sent += n > 0 ? n : 0;
+    }
+    double elapsed = now() - t;
+    unsigned long count = received(device) - before;
+    printf("{\"value\": %.2f, \"count\": %lu, \"offered\": %.2f, \"seconds\": %.4f, \"cpu\": %.4f}\n", count / elapsed / 1e3, count, sent / elapsed / 1e3, elapsed,
+           cpu() - c);
+    return 0;
+}
+
+// As many processes as the limit of descriptors asks for, one after the other.
 static int hold(int connections) {
-    for (int i = 0; i < connections; i++)
-        open_socket(SOCK_STREAM, HOLD, 0);
-    printf("{\"value\": %d}\n", connections);
+    struct rlimit files;
+    int opened[2];
+    double t = now();
+    getrlimit(RLIMIT_NOFILE, &files);
+    int most = files.rlim_cur - 64 > (rlim_t)connections ? connections : (int)files.rlim_cur - 64;
+    for (int left = connections; left > 0; left -= most) {
+        char done = 0;
+        if (pipe(opened))
+            die("pipe");
+        if (fork() == 0) {
+            // One port hasn't as many peers at one address.
+            for (int i = 0; i < most && i < left; i++)
+                open_socket(SOCK_STREAM, i % 2 ? HOLD_TOO : HOLD, 0);
+            if (write(opened[1], &done, 1) == 1)
+                while (getchar() != EOF) {}
+            exit(0);
+        }
+        close(opened[1]);
+        if (read(opened[0], &done, 1) != 1)
+            exit(1);
+        close(opened[0]);
+    }
+    printf("{\"value\": %d, \"seconds\": %.4f}\n", connections, now() - t);
     fflush(stdout);
-    while (getchar() != EOF) {}
+    while (wait(NULL) > 0) {}
     return 0;
 }
 
@@ -330,6 +394,7 @@ static int first_ping(void) {
     if (s < 0)
         die("socket");
     patience(s, 0.002);
+    while (getchar() != '\n') {}
     for (double begin = now(); now() < begin + seconds;) {
         struct icmphdr echo = {.type = ICMP_ECHO, .checksum = (unsigned short)~htons(ICMP_ECHO << 8)};
         struct { struct iphdr ip; struct icmphdr icmp; } answer;
@@ -351,7 +416,7 @@ int main(int argc, char **argv) {
     files.rlim_cur = files.rlim_max;
     setrlimit(RLIMIT_NOFILE, &files);
     if (argc < 3 || !inet_pton(AF_INET, argv[2], &address)) {
-        fputs("usage: load serve|send|recv|rr|udp-in|udp-out|udp-echo|hold|ping ADDRESS [SECONDS|CONNECTIONS|CONGESTION-CONTROL [STREAMS]]\n", stderr);
+        fputs("usage: load serve|send|recv|rr|udp-in|udp-out|udp-echo|forward|hold|ping ADDRESS [SECONDS|CONNECTIONS|CONGESTION-CONTROL [STREAMS|DEVICE]]\n", stderr);
         return 2;
     }
     const char *how = argv[1];
@@ -363,6 +428,8 @@ int main(int argc, char **argv) {
     }
     if (!strcmp(how, "rr"))
         return round_trips();
+    if (!strcmp(how, "forward") && argc > 4)
+        return forward(argv[4]);
     if (!strcmp(how, "hold"))
         return hold((int)seconds);
     if (!strcmp(how, "ping"))

@@ -70,7 +70,7 @@ internal sealed partial class TcpListener
             return;
         }
         // A connection needs memory as soon as it's open.
-        if (_tcp.Memory.Level == PoolPressure.Critical)
+        if (_tcp.Memory.Level >= PoolPressure.Critical)
         {
             _tcp.Counters.SynsWithoutMemory.Increment();
             return;

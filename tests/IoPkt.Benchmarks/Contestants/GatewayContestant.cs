@@ -1,0 +1,121 @@
+using System.Globalization;
+using IoPkt.Benchmarks.Harness;
+using IoPkt.Wire.Management;
+
+namespace IoPkt.Benchmarks.Contestants;
+
+/// <summary>
+/// A router between two networks. Both ends of the path are in one namespace, which sends to a network behind the router, and counts what comes back on the other interface.
+/// </summary>
+internal abstract class GatewayContestant(Programs programs) : Contestant(programs)
+{
+    /// <summary>Interfaces of the namespace with the load generator.</summary>
+    protected const string Near = "near0", Far = "far0";
+
+    protected const string NearNetwork = "10.9.0", FarNetwork = "10.9.1", Behind = "10.9.2";
+
+    /// <summary>The next router, which isn't there: a frame to another station is the cheapest to drop.</summary>
+    protected const string NextRouter = $"{FarNetwork}.3", NextRouterStation = "02:00:00:00:00:03";
+
+    public override string Address => $"{Behind}.7";
+
+    /// <summary>Frames of 64 bytes, with the checksum that a TAP doesn't show.</summary>
+    public Task<Sample> ForwardAsync(double seconds) => LoadAsync("forward", seconds.ToString(CultureInfo.InvariantCulture), Far);
+
+    protected Task RouteAsync() => Network.RunAsync("ip", "route", "add", $"{Behind}.0/24", "via", $"{NearNetwork}.2", "dev", Near);
+
+    protected static async Task ConfigureAsync(PrivateNetwork network, string device, string address)
+    {
+        await network.RunAsync("ip", "addr", "add", $"{address}/24", "dev", device).ConfigureAwait(false);
+        await network.RunAsync("ip", "link", "set", device, "up").ConfigureAwait(false);
+    }
+}
+
+/// <summary>The least code that can pass frames between two TAPs: <c>native/gateway.c</c>.</summary>
+internal sealed class FloorGateway(Programs programs) : GatewayContestant(programs)
+{
+    private Child? _floor;
+
+    public override string Name => "floor-gateway";
+
+    protected override IReadOnlyList<int> StackProcesses => [_floor!.Id];
+
+    protected override async Task SetUpAsync()
+    {
+        _floor = Network.Start(null, Programs.Gateway, Near, Far);
+        await _floor.ReadLineAsync("gateway").ConfigureAwait(false);
+        await ConfigureAsync(Network, Near, $"{NearNetwork}.1").ConfigureAwait(false);
+        await ConfigureAsync(Network, Far, $"{FarNetwork}.1").ConfigureAwait(false);
+        // It knows no ARP.
+        await Network.RunAsync("ip", "neigh", "replace", $"{NearNetwork}.2", "lladdr", "02:00:00:00:00:09", "dev", Near).ConfigureAwait(false);
+        await RouteAsync().ConfigureAwait(false);
+    }
+
+    protected override Task TearDownAsync()
+    {
+        _floor?.Dispose();
+        return Task.CompletedTask;
+    }
+}
+
+/// <summary>The kernel in another namespace, over two veths.</summary>
+internal sealed class KernelGateway(Programs programs) : GatewayContestant(programs)
+{
+    private PrivateNetwork? _router;
+
+    public override string Name => "kernel-gateway";
+
+    protected override async Task SetUpAsync()
+    {
+        _router = await PrivateNetwork.CreateAsync().ConfigureAwait(false);
+        foreach ((string device, string network) in ((string, string)[])[(Near, NearNetwork), (Far, FarNetwork)])
+        {
+            await Network.RunAsync("ip", "link", "add", device, "type", "veth", "peer", "name", device, "netns", _router.Target).ConfigureAwait(false);
+            await ConfigureAsync(Network, device, $"{network}.1").ConfigureAwait(false);
+            await ConfigureAsync(_router, device, $"{network}.2").ConfigureAwait(false);
+        }
+        await _router.RunAsync("sh", "-c", $"""
+            echo 1 > /proc/sys/net/ipv4/ip_forward
+            ip route add {Behind}.0/24 via {NextRouter}
+            ip neigh replace {NextRouter} lladdr {NextRouterStation} dev {Far}
+            """).ConfigureAwait(false);
+        await RouteAsync().ConfigureAwait(false);
+    }
+
+    protected override Task TearDownAsync()
+    {
+        _router?.Dispose();
+        return Task.CompletedTask;
+    }
+}
+
+/// <summary>Our stack on two TAPs.</summary>
+internal sealed class StackGateway(Programs programs, bool isFast, int? threads) : GatewayContestant(programs)
+{
+    private StackDaemon? _daemon;
+
+    public override string Name => isFast ? "gateway" : "gateway-slow";
+
+    protected override IReadOnlyList<int> StackProcesses => [_daemon!.Process];
+
+    protected override async Task SetUpAsync()
+    {
+        _daemon = StackDaemon.Start(Programs, Network, [Programs.Daemon],
+            [("tap", $"if={Near},host={NearNetwork}.1/24"), ("tap", $"if={Far},host={FarNetwork}.1/24")], $",fastforward={(isFast ? 1 : 0)}", threads);
+        await _daemon.SetAddressAsync("tap0", $"{NearNetwork}.2").ConfigureAwait(false);
+        await _daemon.SetAddressAsync("tap1", $"{FarNetwork}.2").ConfigureAwait(false);
+        _daemon.Discard();
+        await _daemon.Management.ChangeSettingAsync("net.inet.ip.forwarding", "1").ConfigureAwait(false);
+        await _daemon.Management.SetNeighborAsync(new NeighborSettings(NextRouter, NextRouterStation)).ConfigureAwait(false);
+        await _daemon.Management.AddRouteAsync(new RouteSettings { Destination = $"{Behind}.0", PrefixLength = 24, Gateway = NextRouter }).ConfigureAwait(false);
+        await RouteAsync().ConfigureAwait(false);
+    }
+
+    protected override Task<IReadOnlyDictionary<string, double>> CountersAsync() => _daemon!.CountersAsync();
+
+    protected override Task TearDownAsync()
+    {
+        _daemon?.Dispose();
+        return Task.CompletedTask;
+    }
+}
