@@ -173,23 +173,20 @@ internal sealed class RetransmissionQueue(SentSegmentPool pool, DeliveryRateEsti
     {
         for (SentSegment? segment = Head; segment is not null; segment = segment.Next)
         {
-            if (!segment.IsSacked)
-                continue;
-            bool isReported = false;
-            foreach (SackBlock block in reported)
+            bool isTakenBack = segment.IsSacked;
+            foreach (SackBlock block in segment.IsSacked ? reported : [])
             {
                 // Reports that adjoin are one element, which may be true in a part.
-                isReported |= block.Start <= segment.Start && segment.Start < block.End;
+                isTakenBack &= segment.Start < block.Start || segment.Start >= block.End;
                 if (segment.Start < block.Start && block.Start < segment.End)
                     Split(segment, block.Start);
                 if (segment.Start < block.End && block.End < segment.End)
                     Split(segment, block.End);
             }
-            if (!isReported)
-            {
-                Unsack(segment);
-                MarkLost(segment);
-            }
+            if (!isTakenBack)
+                continue;
+            Unsack(segment);
+            MarkLost(segment);
         }
     }
 
