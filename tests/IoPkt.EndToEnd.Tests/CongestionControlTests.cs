@@ -23,6 +23,49 @@ public sealed class CongestionControlTests
     }
 
     [Fact]
+    public async Task A_program_chooses_its_own()
+    {
+        Requires.Preload();
+        Requires.Programs("iperf3");
+        await using StackUnderTest stack = await StackUnderTest.StartAsync();
+        JsonElement end = await RunAsync(stack, "-C", "reno");
+        Assert.Equal("newreno", end.GetProperty("sender_tcp_congestion").GetString());
+        Assert.True(Rate(end) > 1e6, $"{Rate(end)} bit/s");
+        Assert.Contains("congctl.selected = cubic", (await stack.ToolAsync("sysctl", "net.inet.tcp.congctl")).Succeeded(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task One_that_does_not_exist_is_not_found_and_the_others_are_seen_by_program_and_administrator()
+    {
+        const string program = """
+            import errno, socket, sys
+            s = socket.socket()
+            names = []
+            def choose(name):
+                try:
+                    s.setsockopt(socket.IPPROTO_TCP, socket.TCP_CONGESTION, name)
+                except OSError as e:
+                    names.append(errno.errorcode[e.errno])
+                names.append(s.getsockopt(socket.IPPROTO_TCP, socket.TCP_CONGESTION, 16).rstrip(b'\0').decode())
+            choose(b'newreno')
+            choose(b'vegas')
+            s.connect((sys.argv[1], 5201))
+            choose(b'bbr')
+            choose(b'')
+            print(*names, flush=True)
+            sys.stdin.read()
+            """;
+        Requires.Preload();
+        Requires.Programs("python3", "iperf3");
+        await using StackUnderTest stack = await StackUnderTest.StartAsync();
+        using Command server = stack.StartOverKernel("iperf3", "-s", "-B", StackUnderTest.KernelAddress, "--forceflush");
+        await server.WaitForOutputAsync("Server listening", TimeSpan.FromSeconds(10));
+        using Command client = stack.StartOverStack("sh", "-c", "sleep 60 | python3 -c \"$0\" \"$1\"", program, StackUnderTest.KernelAddress);
+        await client.WaitForOutputAsync("newreno ENOENT newreno bbr EINVAL bbr\n", TimeSpan.FromSeconds(20));
+        Assert.Matches("10.1.0.1.5201 +ESTABLISHED +bbr\n", (await stack.ToolAsync("netstat", "-nC")).Succeeded());
+    }
+
+    [Fact]
     public async Task A_program_sets_its_pace()
     {
         Requires.Preload();

@@ -25,6 +25,7 @@ internal sealed class SocketRequests(IStackContext context) : IOperationGroup
             SendQueued = listens ? 0 : socket.SendQueued,
             State = StateName(socket.State),
             AcceptQueued = listens ? socket.AcceptQueueLength : null,
+            CongestionControl = socket.CongestionControl,
         };
     }
 

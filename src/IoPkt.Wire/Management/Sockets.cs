@@ -14,6 +14,7 @@ public sealed record SocketList(IReadOnlyList<SocketInfo> Sockets);
 /// <param name="State">TCP's, as netstat names it: "LISTEN", "ESTABLISHED", "FIN_WAIT_1"…; absent for others.</param>
 /// <param name="AcceptQueued">Connections that wait for a listening socket's program; absent for others.</param>
 /// <param name="Drops">Datagrams that found the receive queue full; absent for a stream.</param>
+/// <param name="CongestionControl">TCP's, by name; absent for others.</param>
 public sealed record SocketInfo(
     string Protocol,
     string Family,
@@ -25,4 +26,5 @@ public sealed record SocketInfo(
     string? RemoteAddress = null,
     string? State = null,
     int? AcceptQueued = null,
-    long? Drops = null);
+    long? Drops = null,
+    string? CongestionControl = null);

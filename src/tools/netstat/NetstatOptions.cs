@@ -17,6 +17,9 @@ internal sealed record NetstatOptions
     /// <summary><c>-a</c>: servers too.</summary>
     public bool All { get; init; }
 
+    /// <summary><c>-C</c></summary>
+    public bool CongestionControls { get; init; }
+
     public bool NumericHosts { get; init; }
 
     public bool NumericPorts { get; init; }
@@ -45,7 +48,7 @@ internal sealed record NetstatOptions
     /// <exception cref="ToolException">The line makes no sense.</exception>
     public static NetstatOptions Parse(IReadOnlyList<string> arguments)
     {
-        OptionParser parser = new("abdf:hI:imnp:rSsw:");
+        OptionParser parser = new("abCdf:hI:imnp:rSsw:");
         IReadOnlyList<string> rest = parser.Parse(arguments);
         if (rest.Count > 0)
             throw new UsageException($"unexpected '{rest[0]}'");
@@ -66,13 +69,14 @@ internal sealed record NetstatOptions
         bool traffic = display == NetstatDisplay.Interfaces || parser.Has('w');
         Reject(parser, "bd", !traffic, "goes with -i, -I or -w");
         Reject(parser, "h", !parser.Has('b'), "goes with -b");
-        Reject(parser, "a", display != NetstatDisplay.Sockets || parser.Has('w'), "goes with the display of sockets");
+        Reject(parser, "aC", display != NetstatDisplay.Sockets || parser.Has('w'), "goes with the display of sockets");
         Reject(parser, "p", display is not (NetstatDisplay.Sockets or NetstatDisplay.Statistics) || parser.Has('w'), "goes with -s, or the display of sockets");
         Reject(parser, "w", display is not (NetstatDisplay.Sockets or NetstatDisplay.Interfaces), "goes with -I, -b and -d only");
         return new NetstatOptions
         {
             Display = display,
             All = parser.Has('a'),
+            CongestionControls = parser.Has('C'),
             NumericHosts = parser.Has('n') || parser.Has('S'),
             NumericPorts = parser.Has('n'),
             Bytes = parser.Has('b'),

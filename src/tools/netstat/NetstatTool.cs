@@ -10,7 +10,7 @@ internal sealed class NetstatTool : ITool
 
     public IReadOnlyList<string> Usage =>
     [
-        "[-anS] [-f inet] [-p protocol]",
+        "[-aCnS] [-f inet] [-p protocol]",
         "-r [-nS]",
         "-i | -I interface [-bdhn]",
         "-w wait [-I interface] [-bd]",
@@ -23,6 +23,7 @@ internal sealed class NetstatTool : ITool
 
         Without options: the sockets that have a peer.
         -a  all sockets, servers too      -n  numbers instead of names      -S  hosts as numbers, ports by name
+        -C  each connection's congestion control
         -r  routes    -i  interfaces    -I IF  one of them    -m  packet memory
         -b  bytes instead of packets    -d  drops, too    -h  with -b: sizes in K, M, G
         -s  counters of every protocol; twice: without those that are zero      -p PROTOCOL  of one of them

@@ -14,11 +14,12 @@ internal static class SocketPrinter
             if (text.Length == 0)
             {
                 text.Append(options.All ? "Active Internet connections (including servers)\n" : "Active Internet connections\n");
-                text.Append($"{"Proto",-5} {"Recv-Q",6} {"Send-Q",6}  {"Local Address",-22} {"Foreign Address",-22} State\n");
+                text.Append($"{"Proto",-5} {"Recv-Q",6} {"Send-Q",6}  {"Local Address",-22} {"Foreign Address",-22} {(options.CongestionControls ? "State       CC" : "State")}\n");
             }
             string local = format.Endpoint(socket.LocalAddress, socket.LocalPort, socket.Protocol);
             string remote = format.Endpoint(socket.RemoteAddress, socket.RemotePort, socket.Protocol);
-            text.Append($"{socket.Protocol,-5} {socket.ReceiveQueued,6} {socket.SendQueued,6}  {local,-22} {remote,-22} {socket.State}".TrimEnd()).Append('\n');
+            string state = options.CongestionControls ? $"{socket.State,-11} {socket.CongestionControl}" : $"{socket.State}";
+            text.Append($"{socket.Protocol,-5} {socket.ReceiveQueued,6} {socket.SendQueued,6}  {local,-22} {remote,-22} {state}".TrimEnd()).Append('\n');
         }
         return text.ToString();
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Xunit;
 
 namespace IoPkt.EndToEnd.Tests.Harness;
@@ -53,9 +54,14 @@ internal static class Requires
         }
     }
 
+    /// <summary>Something else was looked for, and isn't there.</summary>
+    [DoesNotReturn]
+    public static void Otherwise(string what) => Missing(what);
+
     private static string? Find(string name) => $"{Environment.GetEnvironmentVariable("PATH")}:/usr/sbin:/sbin".Split(':')
         .Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
 
+    [DoesNotReturn]
     private static void Missing(string what)
     {
         if (s_nothingMayBeSkipped)

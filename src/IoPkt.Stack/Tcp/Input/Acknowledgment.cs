@@ -62,6 +62,7 @@ internal sealed partial class TcpConnection
             _sendBuffer.Release(Math.Min(_sendBuffer.End, _sendBuffer.Start + advanced));
             if (delivered.Delivered > 0)
                 MeasureRtt(segment, delivered);
+            CheckReneging(segment);
             TimeoutsEnded();
         }
         NoteDelivery(delivered, advanced > 0);

@@ -156,18 +156,38 @@ internal sealed class RetransmissionQueue(SentSegmentPool pool, DeliveryRateEsti
         for (SentSegment? segment = Head; segment is not null; segment = segment.Next)
         {
             if (reneged && segment.IsSacked)
-            {
-                segment.IsSacked = false;
-                SackedBytes -= segment.Length;
-                SackedPackets -= segment.Packets;
-                _inFlight.InsertAfter(null, segment);
-            }
+                Unsack(segment);
             if (segment.IsLost)
                 _lost.Append(segment);
             else if (!segment.IsSacked && (reneged || segment == Head || segment.SentAt <= sentBefore))
                 MarkLost(segment);
         }
         return reneged;
+    }
+
+    /// <summary>
+    /// The peer has acknowledged up to something that it had reported, and no further: it has reneged (RFC 2018, section 8). Of its reports only those that it makes just now are believed; the rest is lost.
+    /// </summary>
+    /// <param name="reported">The blocks of that acknowledgement.</param>
+    public void TakeBack(ReadOnlySpan<SackBlock> reported)
+    {
+        for (SentSegment? segment = Head; segment is not null; segment = segment.Next)
+        {
+            bool isTakenBack = segment.IsSacked;
+            foreach (SackBlock block in segment.IsSacked ? reported : [])
+            {
+                // Reports that adjoin are one element, which may be true in a part.
+                isTakenBack &= segment.Start < block.Start || segment.Start >= block.End;
+                if (segment.Start < block.Start && block.Start < segment.End)
+                    Split(segment, block.Start);
+                if (segment.Start < block.End && block.End < segment.End)
+                    Split(segment, block.End);
+            }
+            if (!isTakenBack)
+                continue;
+            Unsack(segment);
+            MarkLost(segment);
+        }
     }
 
     /// <summary>Takes what is in flight, and left no later than that, to be lost.</summary>
@@ -325,6 +345,15 @@ internal sealed class RetransmissionQueue(SentSegmentPool pool, DeliveryRateEsti
         if (segment.Next is { IsSacked: true } after)
             segment = Join(segment, after);
         return segment;
+    }
+
+    /// <summary>It has to be marked as lost next: its place in the order of time isn't known any more.</summary>
+    private void Unsack(SentSegment segment)
+    {
+        segment.IsSacked = false;
+        SackedBytes -= segment.Length;
+        SackedPackets -= segment.Packets;
+        _inFlight.InsertAfter(null, segment);
     }
 
     private SentSegment Join(SentSegment first, SentSegment second)

@@ -21,6 +21,18 @@ internal sealed partial class TcpConnection
         return duplicate;
     }
 
+    /// <summary>
+    /// A receiver short of memory may drop what it reported (Linux does to make room for something later), and then the timeout would be long in coming: what's sent again brings no sample that ends its
+    /// doubling.
+    /// </summary>
+    private void CheckReneging(in IncomingSegment segment)
+    {
+        if (!_recovery.UsesSack || _retransmissionQueue.Head is not { IsSacked: true })
+            return;
+        Counters.SackReneging.Increment();
+        _retransmissionQueue.TakeBack(((ReadOnlySpan<SackBlock>)segment.Options.Sack)[..segment.Options.SackCount]);
+    }
+
     private void Recover(in IncomingSegment segment, int advanced, int duplicates, in DeliverySummary delivered, SackBlock? duplicateSack)
     {
         DeliveryRateSample rate = _deliveryRate.OnAcknowledgment(delivered, Now, _rtt.Minimum);

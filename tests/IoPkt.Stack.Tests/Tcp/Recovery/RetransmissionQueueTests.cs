@@ -13,6 +13,7 @@ public sealed class RetransmissionQueueTests
         Sack,
         LoseOldest,
         LoseAll,
+        TakeBack,
         Resend,
         Unmark,
     }
@@ -92,6 +93,7 @@ public sealed class RetransmissionQueueTests
                         _bytes[i].IsSacked = true;
                         _bytes[i].IsLost = false;
                     }
+                    MergeTimes(from, to);
                     _queue.Sack(new SackBlock(_start + from, _start + to), ref summary);
                     break;
                 case Act.LoseOldest when _queue.OldestInFlight is { } oldest:
@@ -111,6 +113,15 @@ public sealed class RetransmissionQueueTests
                     }
                     Assert.Equal(reneged, _queue.MarkAllLost(before));
                     break;
+                case Act.TakeBack when outstanding > 0:
+                    for (int i = _una; i < _bytes.Count; i++)
+                    {
+                        bool isTakenBack = _bytes[i].IsSacked && (i < from || i >= to);
+                        _bytes[i].IsSacked &= !isTakenBack;
+                        _bytes[i].IsLost |= isTakenBack;
+                    }
+                    _queue.TakeBack([new SackBlock(_start + from, _start + to)]);
+                    break;
                 case Act.Resend when _queue.NextLost is { } lost:
                     int length = Math.Min(lost.Length, b + 1), at = lost.Start - _start;
                     for (int i = at; i < at + length; i++)
@@ -128,6 +139,18 @@ public sealed class RetransmissionQueueTests
             }
             Assert.Equal(delivered, summary.Delivered);
             Check();
+        }
+
+        /// <summary>What's reported in a row becomes one element, whose time is the latest; taken back, it's lost with that time.</summary>
+        private void MergeTimes(int from, int to)
+        {
+            while (from > _una && _bytes[from - 1].IsSacked)
+                from--;
+            while (to < _bytes.Count && _bytes[to].IsSacked)
+                to++;
+            long latest = _bytes[from..to].Max(b => b.SentAt);
+            for (int i = from; i < to; i++)
+                _bytes[i].SentAt = latest;
         }
 
         private void Check()
