@@ -88,19 +88,20 @@ public sealed class CrashRecoveryTests
         Requires.Root();
         Requires.Programs("ping");
         await using Daemons daemons = await Daemons.CreateAsync();
-        string crashing = await daemons.StartAsync(0, "lo0 tap0", "-d", "tap", "host=10.0.0.1/24");
-        string steady = await daemons.StartAsync(1, "lo0 tap0", "-d", "tap", "host=10.1.0.1/24");
+        // Numbers that no daemon of another namespace has: where none here has a number, one of those is meant.
+        string crashing = await daemons.StartAsync(7041, "lo0 tap0", "-d", "tap", "host=10.0.0.1/24");
+        string steady = await daemons.StartAsync(7042, "lo0 tap0", "-d", "tap", "host=10.1.0.1/24");
         (await daemons.ToolAsync(steady, "ifconfig", "tap0", "10.1.0.2/24")).Succeeded();
         using Command traffic = daemons.Network.Start(null, "ping", "-q", "-i", "0.01", "-W", "10", "10.1.0.2");
-        string log = daemons.Log(1);
+        string log = daemons.Log(7042);
 
-        await daemons.CrashAsync(0);
-        Outcome mount = await daemons.ToolAsync("", "mount", "-T", "io-pkt", "tap");
-        Assert.Contains("no io-pkt instance 0 is running", mount.Error, StringComparison.Ordinal);
-        Assert.Equal(log, daemons.Log(1));
-        (await daemons.ToolAsync("", "mount", "-T", "io-pkt1", "tap")).Succeeded();
+        await daemons.CrashAsync(7041);
+        Outcome mount = await daemons.ToolAsync("", "mount", "-T", "io-pkt7041", "tap");
+        Assert.Contains("no io-pkt instance 7041 is running", mount.Error, StringComparison.Ordinal);
+        Assert.Equal(log, daemons.Log(7042));
+        (await daemons.ToolAsync("", "mount", "-T", "io-pkt7042", "tap")).Succeeded();
         Assert.Equal("lo0 tap0 tap1", (await daemons.ToolAsync(steady, "ifconfig", "-l")).Succeeded().Trim());
-        Assert.Equal(crashing, await daemons.StartAsync(0, "lo0 tap0", "-d", "tap", "host=10.0.0.1/24"));
+        Assert.Equal(crashing, await daemons.StartAsync(7041, "lo0 tap0", "-d", "tap", "host=10.0.0.1/24"));
 
         traffic.Signal(NativeMethods.Interrupt);
         Assert.Contains(" 0% packet loss", (await traffic.WaitAsync(TimeSpan.FromSeconds(20))).Output, StringComparison.Ordinal);
