@@ -48,10 +48,10 @@ internal sealed class BenchmarkCommand
             EarlierRun? earlier = command.GetValue(_against) is { } file ? EarlierRun.Read(file) : null;
             await DescriptorLimit.RaiseAsync().ConfigureAwait(false);
             using Programs programs = await Programs.BuildAsync().ConfigureAwait(false);
+            using CancellationTokenRegistration interrupted = cancellation.Register(Child.EndAll);
             await using Field field = new(programs, command.GetValue(_threads));
             foreach (Row row in rows)
             {
-                // What runs goes on when the user has enough, but its namespaces and processes are taken away.
                 Result result = await MeasureAsync(row, field, only, command.GetValue(_seconds), command.GetValue(_repeats)).WaitAsync(cancellation).ConfigureAwait(false);
                 ConsoleReport.Print(result, earlier);
                 results.Add(result);
