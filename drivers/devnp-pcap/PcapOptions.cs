@@ -32,6 +32,8 @@ internal sealed class PcapOptions
         if (ReadPath is not null && !File.Exists(ReadPath))
             throw new ModuleException($"option read={ReadPath}: there is no such file");
         WritePath = given.GetString("write");
+        if (ReadPath is null && (given.Has("speed") || given.Has("loop")))
+            throw new ModuleException("options speed= and loop= are of a replay: they go with read=FILE");
         Speed = ReadSpeed(given.GetString("speed"));
         Rounds = (int)(given.GetNumber("loop", 0, int.MaxValue) ?? 1);
         TrustsChecksums = given.GetFlag("trust");
@@ -62,7 +64,7 @@ internal sealed class PcapOptions
     {
         if (text is null)
             return 1;
-        if (!double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double speed) || speed > FastestSpeed)
+        if (!double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double speed) || speed is not (>= 0 and <= FastestSpeed))
             throw new ModuleException($"option speed={text}: a number from 0 to {FastestSpeed:0} is needed");
         return speed;
     }

@@ -23,7 +23,7 @@ internal sealed class FreeList<T>(string name, int size, PageSource pages, int q
             return PoolPressure.None;
         long available = _free.Count + unused;
         total += unused;
-        return available < total / 8 ? PoolPressure.Critical : available < total / 4 ? PoolPressure.Low : PoolPressure.None;
+        return available < total / 16 ? PoolPressure.Dry : available < total / 8 ? PoolPressure.Critical : available < total / 4 ? PoolPressure.Low : PoolPressure.None;
     }
 
     /// <returns><c>null</c> when nothing is free and the memory limit is reached; that is counted.</returns>

@@ -38,6 +38,8 @@ public sealed unsafe class MbufPool : IDisposable
             if (left >= _pages.MaximumBytes / 4)
                 return PoolPressure.None;
             PoolPressure small = _mbufs.GetPressure(left), middle = _clusters.GetPressure(left), large = _largeClusters.GetPressure(left);
+            // Nothing needs a large one: there are always clusters to do it with.
+            large = (PoolPressure)Math.Min((int)large, (int)PoolPressure.Critical);
             return (PoolPressure)Math.Max((int)small, Math.Max((int)middle, (int)large));
         }
     }

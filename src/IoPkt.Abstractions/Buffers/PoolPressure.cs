@@ -8,4 +8,6 @@ public enum PoolPressure
     Low,
     /// <summary>Less than an eighth: what can be had again should be given up.</summary>
     Critical,
+    /// <summary>Less than a sixteenth of the small kinds: no user may add anything, else what is held couldn't be sent, nor the acknowledgements received that free it.</summary>
+    Dry,
 }

@@ -6,7 +6,11 @@ namespace IoPkt;
 /// <param name="Name">Without "=".</param>
 /// <param name="Value">What stands after "=", for people: "ADDRESS/LEN"; <c>null</c>: the option is a plain word.</param>
 /// <param name="Help">One line.</param>
-public sealed record ModuleOption(string Name, string? Value, string Help);
+public sealed record ModuleOption(string Name, string? Value, string Help)
+{
+    /// <summary>It may be given more than once, and every value counts. Any other option that's given with two values is refused.</summary>
+    public bool MayRepeat { get; init; }
+}
 
 /// <summary>
 /// A module's options as io-pkt writes them: one word, <c>name=value</c> or <c>name</c>, separated by commas. Getters remember what was asked for, so
@@ -24,7 +28,8 @@ public sealed class ModuleOptions
         foreach (string word in Text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
             int equals = word.IndexOf('=', StringComparison.Ordinal);
-            _entries.Add(equals < 0 ? new(word, null) : new(word[..equals], word[(equals + 1)..]));
+            // A word that begins with "=" has no name; it's its own, for messages.
+            _entries.Add(equals <= 0 ? new(word, null) : new(word[..equals], word[(equals + 1)..]));
         }
     }
 
@@ -35,6 +40,12 @@ public sealed class ModuleOptions
 
     /// <summary>Names that no getter has asked for.</summary>
     public IEnumerable<string> Unknown => _entries.Select(e => e.Key).Where(k => !_asked.Contains(k)).Distinct();
+
+    /// <summary>Names that are there with two values, and a message that says which: of those that a getter reads, it's the last.</summary>
+    public IEnumerable<(string Name, string Problem)> Repeated => _entries.GroupBy(e => e.Key)
+        .Select(g => (g.Key, Values: g.Select(e => e.Value).Distinct().ToArray()))
+        .Where(g => g.Values.Length > 1)
+        .Select(g => (g.Key, $"option {g.Key} is given with more than one value: {string.Join(", ", g.Values.Select(v => v is null ? g.Key : $"{g.Key}={v}"))}"));
 
     /// <summary>Whether the option is there, with or without a value.</summary>
     public bool Has(string name)

@@ -49,9 +49,11 @@ internal static class ArgumentNormalizer
         {
             if (!ShortOptions.TryGetValue(argument[k], out (string Name, string? Value) option))
                 throw Unknown("-" + argument[k]);
-            result.Add(option.Name);
             if (option.Value is null)
+            {
+                result.Add(option.Name);
                 continue;
+            }
             string? attached = k + 1 < argument.Length ? argument[(k + 1)..] : null;
             AddValue(option.Name, "-" + argument[k], option.Value, attached, arguments, ref next, result);
             return;
@@ -73,7 +75,6 @@ internal static class ArgumentNormalizer
         string? value = ShortOptions.Values.FirstOrDefault(o => o.Name == name).Value;
         if (value is null)
             throw Unknown(name);
-        result.Add(name);
         AddValue(name, name, value, attached, arguments, ref next, result);
     }
 
@@ -90,7 +91,21 @@ internal static class ArgumentNormalizer
         bool isModule = name is "--driver" or "--protocol";
         if (isModule && next < arguments.Count && !arguments[next].StartsWith('-'))
             value += Separator + arguments[next++];
-        result.Add(value);
+        string? before = isModule ? null : ValueOf(name, result);
+        if (before is null)
+            result.AddRange([name, value]);
+        else if (before != value)
+            throw new CommandLineException($"option {typed} is given twice, as {before} and as {value}");
+    }
+
+    private static string? ValueOf(string name, List<string> normalized)
+    {
+        for (int i = 0; i < normalized.Count; i += LongFlags.Contains(normalized[i]) ? 1 : 2)
+        {
+            if (normalized[i] == name)
+                return normalized[i + 1];
+        }
+        return null;
     }
 
     private static CommandLineException Unknown(string option) => new(

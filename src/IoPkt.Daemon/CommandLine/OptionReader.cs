@@ -8,7 +8,7 @@ namespace IoPkt.Daemon.CommandLine;
 /// <param name="place">Where they stand, for messages: "-p tcpip".</param>
 internal sealed class OptionReader(ModuleOptions options, string place)
 {
-    private readonly List<string> _warnings = [];
+    private readonly List<string> _warnings = [.. options.Repeated.Select(repeated => $"{place}: {repeated.Problem}; the last is used")];
 
     public ModuleOptions Options => options;
 

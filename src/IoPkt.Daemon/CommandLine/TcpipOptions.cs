@@ -1,5 +1,7 @@
+using System.Text;
 using IoPkt.Daemon.Hosting;
 using IoPkt.Daemon.Sockets;
+using IoPkt.Wire.Sockets;
 
 namespace IoPkt.Daemon.CommandLine;
 
@@ -90,6 +92,9 @@ public sealed class TcpipOptions
     /// <summary>For the log, as errors: what was asked for, and this variant is to have, but hasn't yet.</summary>
     public IReadOnlyList<string> Missing => _missing;
 
+    /// <summary>The names of all options, whether given or not.</summary>
+    internal IEnumerable<string> Known => _reader.Options.Asked.Order(StringComparer.Ordinal);
+
     public Random CreateRandom() => KernelRandom ? new KernelRandomSource() : new Random();
 
     private static string ReadPrefix(ModuleOptions options)
@@ -107,7 +112,10 @@ public sealed class TcpipOptions
             return "";
         if (!prefix.StartsWith('/'))
             throw new CommandLineException($"-p tcpip: option prefix={prefix}: it must begin with '/'");
-        return prefix.TrimEnd('/');
+        prefix = prefix.TrimEnd('/');
+        if (Encoding.UTF8.GetByteCount(prefix) > SocketName.MaximumPrefixBytes)
+            throw new CommandLineException($"-p tcpip: option prefix={prefix}: at most {SocketName.MaximumPrefixBytes} bytes");
+        return prefix;
     }
 
     private MbufPoolOptions ReadMemory()
@@ -171,7 +179,7 @@ public sealed class TcpipOptions
         {
             foreach (string option in feature.Options)
             {
-                if (!_reader.Has(option) || !_reader.Flag(option, true) || variant.Has(feature))
+                if (!_reader.Has(option) || !_reader.Flag(option, false) || variant.Has(feature))
                     continue;
                 string problem = $"-p tcpip: option {option}: {feature.Explain(variant)}";
                 if (!feature.Variants.Contains(variant.Name))
@@ -183,8 +191,7 @@ public sealed class TcpipOptions
 
     private void NameTheRest()
     {
-        string known = string.Join(", ", _reader.Options.Asked.Order(StringComparer.Ordinal));
         foreach (string name in _reader.Options.Unknown)
-            _reader.Warn($"unknown option {name}; known are {known}");
+            _reader.Warn($"unknown option {name}; known are {string.Join(", ", Known)}");
     }
 }

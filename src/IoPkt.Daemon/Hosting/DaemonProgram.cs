@@ -12,17 +12,17 @@ namespace IoPkt.Daemon.Hosting;
 /// <summary>A whole io-pkt program, from command line to exit code.</summary>
 public static class DaemonProgram
 {
-    private static readonly string[] StaysInForeground = ["--foreground", "--help", "-h", "--version"];
+    private static readonly string[] StaysInForeground = ["--foreground", "--help", "--version"];
 
     public static async Task<int> RunAsync(Variant variant, string[] args)
     {
         ArgumentNullException.ThrowIfNull(variant);
         ArgumentNullException.ThrowIfNull(args);
         Background? background = Background.Enter();
-        if (background is null && !args.Any(StaysInForeground.Contains))
-            return Background.Launch(args);
         try
         {
+            if (background is null && !ArgumentNormalizer.Normalize(args).Any(StaysInForeground.Contains))
+                return Background.Launch(args);
             DaemonArguments? arguments = new DaemonCommand(variant).Parse(args);
             return arguments is null ? ExitCodes.Success : await ServeAsync(variant, arguments, background).ConfigureAwait(false);
         }
@@ -59,7 +59,18 @@ public static class DaemonProgram
         builder.Services.Configure<ConsoleLifetimeOptions>(lifetime => lifetime.SuppressStatusMessages = true);
         DaemonServices.Add(builder.Services, variant, options, new StartMode(background), prefix, instance);
         using IHost host = builder.Build();
-        await host.RunAsync().ConfigureAwait(false);
+        try
+        {
+            await host.StartAsync().ConfigureAwait(false);
+        }
+        catch (StartupException e)
+        {
+            log.Error("{Reason}", e.Message);
+            // Those that had started are still there, and their entries under the prefix.
+            await host.StopAsync().ConfigureAwait(false);
+            return ExitCodes.Failure;
+        }
+        await host.WaitForShutdownAsync().ConfigureAwait(false);
         return ExitCodes.Success;
     }
 
@@ -77,6 +88,8 @@ public static class DaemonProgram
         return new LoggerConfiguration()
             .MinimumLevel.Information()
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
+            // The host would say that a service failed to start, and with a stack trace; it's said once, for people.
+            .MinimumLevel.Override("Microsoft.Extensions.Hosting", LogEventLevel.Fatal)
             .WriteTo.Sink(ring)
             .WriteTo.Sink(journal ? new BackgroundSink(console) : new BackgroundSink(console, new SyslogSink(options.LogName)))
             .CreateLogger();

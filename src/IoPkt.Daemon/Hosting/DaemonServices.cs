@@ -52,8 +52,12 @@ internal static class DaemonServices
         }));
         services.AddSingleton<StackContext>();
         services.AddSingleton<IStackContext>(provider => provider.GetRequiredService<StackContext>());
-        services.AddSingleton(provider => new PacketThreads(options.PacketThreads, provider.GetRequiredService<StackContext>(),
-            provider.GetRequiredService<ILogger<PacketThreads>>()));
+        services.AddSingleton(provider =>
+        {
+            PacketThreads threads = new(options.PacketThreads, provider.GetRequiredService<StackContext>(), provider.GetRequiredService<ILogger<PacketThreads>>());
+            threads.Polling.AddTo(provider.GetRequiredService<NetworkStack>().Sysctl);
+            return threads;
+        });
         services.AddSingleton<IPoller>(provider => provider.GetRequiredService<PacketThreads>());
     }
 }

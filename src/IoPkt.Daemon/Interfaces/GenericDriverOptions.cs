@@ -30,7 +30,7 @@ internal sealed class GenericDriverOptions
         ModuleOptions all = new(text);
         Prefix = all.GetString("name");
         if (Prefix is not null && !IsPrefix(Prefix))
-            throw new ModuleException($"option name={Prefix}: letters, digits, '-' and '_', not ending with a digit, at most {MaximumNameLength - 1} of them");
+            throw new ModuleException($"option name={Prefix}: a letter, then letters, digits, '-' and '_', not ending with a digit, at most {MaximumNameLength - 1} of them");
         long? unit = all.GetNumber("unit", 0, MaximumUnit);
         long? lan = all.GetNumber("lan", 0, MaximumUnit);
         if (unit is not null && lan is not null && unit != lan)
@@ -66,5 +66,5 @@ internal sealed class GenericDriverOptions
     }
 
     private static bool IsPrefix(string prefix) =>
-        prefix.Length < MaximumNameLength && prefix.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') && !char.IsAsciiDigit(prefix[^1]);
+        prefix.Length < MaximumNameLength && char.IsAsciiLetter(prefix[0]) && prefix.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') && !char.IsAsciiDigit(prefix[^1]);
 }

@@ -25,7 +25,7 @@ internal static class RequestValues
         if (stack.Interfaces.TryFind(name, out NetworkInterface? found))
             return found;
         string all = string.Join(" ", stack.Interfaces.All.Select(i => i.Name));
-        throw new ManagementException(Errno.NoDevice, $"{name}: no such interface; there are: {all}");
+        throw new ManagementException(Errno.NoDevice, $"{(name.Length == 0 ? "''" : name)}: no such interface; there are: {all}");
     }
 
     /// <summary>Left out of answers where there's nothing to say.</summary>

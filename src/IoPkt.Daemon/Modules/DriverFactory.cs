@@ -25,8 +25,7 @@ internal sealed class DriverFactory(ModuleLoader loader, NetworkStack stack, Pac
         try
         {
             IDriver driver = module.Entry!;
-            IReadOnlyList<ModuleOption> known = GenericDriverOptions.For(driver, module.IsLegacy);
-            Check(driver, known, rest);
+            OptionCheck.Check([.. driver.Options, .. GenericDriverOptions.For(driver, module.IsLegacy)], rest);
             GenericDriverOptions generic = new(rest, driver is IUsbDriver);
             IReadOnlyList<IDevice> devices = driver.Attach(new DriverContext
             {
@@ -50,16 +49,5 @@ internal sealed class DriverFactory(ModuleLoader loader, NetworkStack stack, Pac
             // Only the text: the exception itself would keep the module in memory for as long as somebody keeps it.
             throw new ModuleException($"{module.Name}: {(e is ModuleException ? e.Message : $"the driver failed to initialize: {e.Message}")}");
         }
-    }
-
-    /// <summary>Before the driver does anything: a mistyped option must not be found out half way.</summary>
-    private static void Check(IDriver driver, IReadOnlyList<ModuleOption> generic, string? text)
-    {
-        List<ModuleOption> known = [.. driver.Options, .. generic];
-        string[] unknown = [.. new ModuleOptions(text).Unknown.Where(name => !known.Any(option => option.Name == name))];
-        if (unknown.Length == 0)
-            return;
-        IEnumerable<string> help = known.Select(o => $"{o.Name}{(o.Value is null ? "" : "=" + o.Value)} ({o.Help})");
-        throw new ModuleException($"unknown option {string.Join(", ", unknown)}; it knows {string.Join(", ", help)}");
     }
 }

@@ -4,7 +4,7 @@ using IoPkt.Legacy;
 namespace IoPkt.Daemon.Modules;
 
 /// <summary>Brings modules into memory. Each request loads the file anew, so that a rebuilt driver is used by the next <c>mount</c>. It may block.</summary>
-internal sealed class ModuleLoader(ModulePath path)
+internal sealed class ModuleLoader(ModulePath path, ModuleMemory memory)
 {
     /// <summary>Loads a driver; a legacy one comes with the shim, which makes a driver of the present kind of it.</summary>
     /// <param name="name">As typed.</param>
@@ -52,7 +52,7 @@ internal sealed class ModuleLoader(ModulePath path)
         return null;
     }
 
-    private static LoadedModule<IDriver> Shim(string shimFile, string file) => Guard(shimFile, shimContext => Guard(file, context =>
+    private LoadedModule<IDriver> Shim(string shimFile, string file) => Guard(shimFile, shimContext => Guard(file, context =>
     {
         Type shim = Open(shimContext, shimFile).GetCustomAttribute<DriverModuleAttribute>()?.Driver
             ?? throw new ModuleException($"{shimFile} isn't the shim: it has no [assembly: DriverModule(typeof(…))]");
@@ -62,9 +62,9 @@ internal sealed class ModuleLoader(ModulePath path)
         return new LoadedModule<IDriver>(file, adapted, context, shimContext);
     }));
 
-    private static bool IsCloner(string file)
+    private bool IsCloner(string file)
     {
-        ModuleLoadContext context = new(file);
+        ModuleLoadContext context = memory.CreateContext(file);
         try
         {
             return context.LoadFromAssemblyPath(file).GetCustomAttribute<DriverModuleAttribute>() is { CanCreate: true };
@@ -94,9 +94,9 @@ internal sealed class ModuleLoader(ModulePath path)
         where T : class => Activator.CreateInstance(type) as T ?? throw new ModuleException($"{file}: {type.FullName} doesn't implement {typeof(T).Name}");
 
     /// <summary>A load context that's unloaded if anything goes wrong, with a message for the user.</summary>
-    private static T Guard<T>(string file, Func<ModuleLoadContext, T> load)
+    private T Guard<T>(string file, Func<ModuleLoadContext, T> load)
     {
-        ModuleLoadContext context = new(file);
+        ModuleLoadContext context = memory.CreateContext(file);
         try
         {
             return load(context);

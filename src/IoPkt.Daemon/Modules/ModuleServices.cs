@@ -12,6 +12,7 @@ internal static class ModuleServices
     public static IServiceCollection AddModules(this IServiceCollection services, DaemonOptions options)
     {
         services.AddSingleton(new ModulePath(Environment.GetEnvironmentVariable(ModulePath.Variable), InstallTree.ModuleFolder));
+        services.AddSingleton<ModuleMemory>();
         services.AddSingleton<ModuleLoader>();
         services.AddSingleton(new UsbBus(Environment.GetEnvironmentVariable(UsbBus.Variable) ?? UsbBus.DefaultFolder));
         services.AddSingleton<DriverFactory>();

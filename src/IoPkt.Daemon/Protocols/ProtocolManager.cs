@@ -90,7 +90,7 @@ internal sealed partial class ProtocolManager(
     private async Task<Running> StartAsync(LoadedModule<IProtocolModule> loaded, string? text)
     {
         IProtocolModule module = loaded.Entry!;
-        Check(module, text);
+        OptionCheck.Check(module.Options, text);
         Running running = new(loaded, new RunningProtocol(loaded.Name, loaded.Path, text));
         ProtocolHostServices services = new(work => context.Post(_ => work()), name => _ = RequestUpAsync(name), e => Failed(running, e));
         running.Host = await context.InvokeAsync(stack => new ProtocolHost(stack, services)).ConfigureAwait(false);
@@ -164,15 +164,6 @@ internal sealed partial class ProtocolManager(
     {
         action();
         return true;
-    }
-
-    private static void Check(IProtocolModule module, string? text)
-    {
-        string[] unknown = [.. new ModuleOptions(text).Unknown.Where(name => !module.Options.Any(option => option.Name == name))];
-        if (unknown.Length == 0)
-            return;
-        IEnumerable<string> help = module.Options.Select(o => $"{o.Name}{(o.Value is null ? "" : "=" + o.Value)} ({o.Help})");
-        throw new ModuleException($"unknown option {string.Join(", ", unknown)}; it knows {string.Join(", ", help)}");
     }
 
     private static string FullName(string name)

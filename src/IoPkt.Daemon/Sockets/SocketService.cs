@@ -1,10 +1,8 @@
-using System.Text;
 using IoPkt.Daemon.Hosting;
 using IoPkt.Daemon.Management;
 using IoPkt.Daemon.Sockets.Native;
 using IoPkt.Daemon.Threads;
 using IoPkt.Stack;
-using IoPkt.Wire.Sockets;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -24,8 +22,6 @@ public sealed class SocketService(
     /// <exception cref="StartupException">An entry can't be made: the message says which and why.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        if (Encoding.UTF8.GetByteCount(options.Prefix) > SocketName.MaximumPrefixBytes)
-            throw new StartupException($"prefix={options.Prefix}: longer than {SocketName.MaximumPrefixBytes} bytes");
         int limit = DescriptorLimit.RaiseToMaximum();
         try
         {

@@ -23,6 +23,8 @@ internal sealed partial class PacketThread : IDisposable
     private readonly StackContext _context;
     private readonly int? _priority;
     private readonly ILogger _logger;
+    private readonly TimeProvider _time;
+    private readonly PollSettings _polling;
     private readonly Epoll _epoll = new();
     private readonly EventDescriptor _wake = new();
     private readonly PollTable _table = new();
@@ -34,14 +36,18 @@ internal sealed partial class PacketThread : IDisposable
     private readonly object _timerTarget = new();
     private readonly Thread _thread;
     private int _nextBatch;
+    private PollWindow _window;
+    private long _preemptions;
     private volatile bool _stopping;
 
-    public PacketThread(int index, StackContext context, bool watchesTimer, PacketThreadOptions options, ILogger logger)
+    public PacketThread(int index, StackContext context, bool watchesTimer, PacketThreadOptions options, PollSettings polling, ILogger logger)
     {
         _index = index;
         _context = context;
         _priority = options.Priority;
         _logger = logger;
+        _time = options.Time;
+        _polling = polling;
         for (int i = 0; i < BatchCount; i++)
             _batches[i] = new PacketBatch(context, _freeBatches);
         _epoll.Add(_wake.Number, LevelTriggered | Epoll.EdgeTriggered, _table.Add(_wakeTarget));
@@ -162,7 +168,7 @@ internal sealed partial class PacketThread : IDisposable
         {
             try
             {
-                Dispatch(_epoll.Wait());
+                Dispatch(Wait());
             }
 #pragma warning disable CA1031 // Whatever it was, the thread's other descriptors still need it.
             catch (Exception e)
@@ -172,6 +178,46 @@ internal sealed partial class PacketThread : IDisposable
             }
         }
     }
+
+    /// <summary>Waits for events, at first awake if that's worth it.</summary>
+    private int Wait()
+    {
+        // A real-time thread that polls would let nobody else have the processor, and couldn't tell.
+        int limit = _priority is null ? _polling.Limit : 0;
+        long start = Now(), now = start, end = start + Math.Min(_window.At(start), limit);
+        int count = 0;
+        while (now < end && count == 0)
+        {
+            count = _epoll.Poll();
+            now = Now();
+        }
+        if (now - start >= PollWindow.Least)
+            CheckPreemption(now);
+        if (count > 0)
+        {
+            _polling.CountFound();
+        }
+        else
+        {
+            count = _epoll.Wait();
+            now = Now();
+            _polling.CountSlept();
+        }
+        _window.Came(now - start, limit);
+        return count;
+    }
+
+    private void CheckPreemption(long now)
+    {
+        long preemptions = LibC.InvoluntarySwitches();
+        if (preemptions == _preemptions)
+            return;
+        _preemptions = preemptions;
+        _window.Preempted(now);
+        _polling.CountPreempted();
+    }
+
+    private long Now() => _time.GetTimestamp() / (_time.TimestampFrequency / 1_000_000);
 
     /// <summary>
     /// For the time in which others' work keeps this thread inside the stack context: takes what its own queues and descriptors have meanwhile, without waiting, and

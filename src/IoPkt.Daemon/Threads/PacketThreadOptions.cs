@@ -10,6 +10,8 @@ internal sealed record PacketThreadOptions(int Count)
     /// <summary><c>rx_prio</c>; <c>null</c>: ordinary scheduling.</summary>
     public int? Priority { get; init; }
 
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     /// <summary><c>-D</c>: the stack context has a thread of its own, and packet threads never become it.</summary>
     public bool DedicatedStackThread { get; init; }
 

@@ -22,8 +22,10 @@ internal sealed class PacketThreads : IPoller, IDisposable
         _stackThread = options.DedicatedStackThread ? new StackThread(() => context.RunQueued(null), options, logger) : null;
         _threads = new PacketThread[options.Count];
         for (int i = 0; i < options.Count; i++)
-            _threads[i] = new PacketThread(i, context, watchesTimer: i == 0, options, logger);
+            _threads[i] = new PacketThread(i, context, watchesTimer: i == 0, options, Polling, logger);
     }
+
+    public PollSettings Polling { get; } = new();
 
     public int Count => _threads.Length;
 

@@ -15,6 +15,8 @@ internal sealed class ArpCounters : CounterGroup
         Malformed = Define("packets malformed, or not for IPv4 over Ethernet");
         BadSource = Define("packets with an impossible sender");
         Conflicts = Define("packets from another user of our address");
+        Moved = Define("neighbours that changed their address");
+        Suspected = Define("neighbours asked because a protocol above had no answers");
         StaticRefused = Define("attempts to change an entry made by hand");
         Deferred = Define("packets that waited for an answer and were pushed out by others");
         Unanswered = Define("packets given up because nobody answered");
@@ -39,6 +41,10 @@ internal sealed class ArpCounters : CounterGroup
     public Counter BadSource { get; }
 
     public Counter Conflicts { get; }
+
+    public Counter Moved { get; }
+
+    public Counter Suspected { get; }
 
     public Counter StaticRefused { get; }
 

@@ -20,7 +20,7 @@ public sealed class ArpProtocol : INeighborResolver, INeighborSolicitor
         _interface = owner;
         _stack = owner.Stack;
         _counters = _stack.GetCounters<ArpCounters>();
-        _neighbors = new NeighborCache(link, _stack, EtherTypes.Ipv4, this);
+        _neighbors = new NeighborCache(link, _stack, EtherTypes.Ipv4, _stack.Ipv4.NeighborSettings, this);
     }
 
     public ushort EtherType => EtherTypes.Ipv4;
@@ -49,6 +49,10 @@ public sealed class ArpProtocol : INeighborResolver, INeighborSolicitor
     }
 
     public bool TryGetHeader(in InetAddress nextHop, Span<byte> header) => _neighbors.TryGetHeader(nextHop, header);
+
+    public void Confirm(in InetAddress nextHop) => _neighbors.Confirm(nextHop);
+
+    public void Suspect(in InetAddress nextHop) => _neighbors.Suspect(nextHop);
 
     public void AddressAdded(InterfaceAddress address)
     {
@@ -127,6 +131,10 @@ public sealed class ArpProtocol : INeighborResolver, INeighborSolicitor
     void INeighborSolicitor.Changed() => _stack.Ipv4.Flows.Invalidate();
 
     void INeighborSolicitor.WaitingDropped() => _counters.Deferred.Increment();
+
+    void INeighborSolicitor.Moved() => _counters.Moved.Increment();
+
+    void INeighborSolicitor.Suspected() => _counters.Suspected.Increment();
 
     /// <summary>RFC 5227, section 2.1.1: a request with sender address zero, so that nobody's cache is changed by it.</summary>
     internal void SendProbe(in InetAddress address)

@@ -95,24 +95,17 @@ public sealed class EthernetLink : ILinkLayer
             Transmit(packet, MulticastAddress(nextHop), etherType);
             return Errno.None;
         }
-        foreach (INeighborResolver resolver in _resolvers)
-        {
-            if (resolver.EtherType == etherType)
-                return resolver.Send(packet, nextHop);
-        }
+        if (Resolver(etherType) is { } resolver)
+            return resolver.Send(packet, nextHop);
         packet.Free();
         return Errno.AddressFamilyNotSupported;
     }
 
-    public bool TryGetHeader(ushort etherType, in InetAddress nextHop, Span<byte> header)
-    {
-        foreach (INeighborResolver resolver in _resolvers)
-        {
-            if (resolver.EtherType == etherType)
-                return resolver.TryGetHeader(nextHop, header);
-        }
-        return false;
-    }
+    public bool TryGetHeader(ushort etherType, in InetAddress nextHop, Span<byte> header) => Resolver(etherType) is { } resolver && resolver.TryGetHeader(nextHop, header);
+
+    public void ConfirmNeighbor(ushort etherType, in InetAddress nextHop) => Resolver(etherType)?.Confirm(nextHop);
+
+    public void SuspectNeighbor(ushort etherType, in InetAddress nextHop) => Resolver(etherType)?.Suspect(nextHop);
 
     /// <summary>Queues a packet as a frame to a station, or a group of them. Ownership passes.</summary>
     public void Transmit(Mbuf packet, MacAddress destination, ushort etherType)
@@ -193,6 +186,16 @@ public sealed class EthernetLink : ILinkLayer
             bytes[12..].CopyTo(mac[2..]);
         }
         return MacAddress.Read(mac);
+    }
+
+    private INeighborResolver? Resolver(ushort etherType)
+    {
+        foreach (INeighborResolver resolver in _resolvers)
+        {
+            if (resolver.EtherType == etherType)
+                return resolver;
+        }
+        return null;
     }
 
     /// <summary>Says in the packet's flags to whom the frame was addressed, and drops what a device in promiscuous mode took for others.</summary>

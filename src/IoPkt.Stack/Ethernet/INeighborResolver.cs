@@ -13,6 +13,12 @@ public interface INeighborResolver
     /// <returns>Whether it is.</returns>
     bool TryGetHeader(in InetAddress nextHop, Span<byte> header) => false;
 
+    /// <summary>A protocol above knows that packets to the neighbour arrive.</summary>
+    void Confirm(in InetAddress nextHop);
+
+    /// <summary>A protocol above has no answers to what it sends by way of the neighbour.</summary>
+    void Suspect(in InetAddress nextHop);
+
     void AddressAdded(InterfaceAddress address);
 
     void AddressRemoved(InterfaceAddress address);

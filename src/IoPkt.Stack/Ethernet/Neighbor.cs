@@ -7,10 +7,12 @@ public enum NeighborState
     Incomplete,
     /// <summary>Confirmed not long ago.</summary>
     Reachable,
-    /// <summary>Known, but not confirmed lately: the next packet makes us ask.</summary>
+    /// <summary>Known, but not confirmed lately, or told without being asked for.</summary>
     Stale,
+    /// <summary>In use since it was stale: a protocol above may show that it answers before we ask.</summary>
+    Delay,
     /// <summary>In use while we ask the neighbour itself whether it's still there (RFC 1122, section 2.3.2.1, "unicast poll").</summary>
-    Probing,
+    Probe,
     /// <summary>Nobody answered: packets are refused for a while.</summary>
     Failed,
     /// <summary>Entered by hand: never asked, never forgotten.</summary>
@@ -24,6 +26,12 @@ public sealed class Neighbor
     internal readonly StackTimer Timer;
     internal MbufQueue Waiting;
     internal int Attempts;
+
+    /// <summary>When we asked last, in <see cref="Clock.Now"/>'s microseconds.</summary>
+    internal long AskedAt;
+
+    /// <summary>A protocol above got no answers by way of it.</summary>
+    internal bool IsSuspected;
 
     internal Neighbor(NeighborCache cache, TimerQueue timers, in InetAddress address)
     {

@@ -16,42 +16,27 @@ internal interface INeighborSolicitor
 
     /// <summary>A waiting packet was dropped because too many waited.</summary>
     void WaitingDropped();
+
+    /// <summary>A neighbour has another link address than before.</summary>
+    void Moved();
+
+    /// <summary>A neighbour is asked because a protocol above gets no answers.</summary>
+    void Suspected();
 }
 
 /// <summary>The neighbours of one network protocol on one Ethernet link. Bounded in entries and in packets that wait.</summary>
 /// <param name="link">Where resolved packets go.</param>
 /// <param name="stack">Clock and timers.</param>
 /// <param name="etherType">The network protocol.</param>
+/// <param name="settings">Times and limits.</param>
 /// <param name="solicitor">How to ask.</param>
-internal sealed class NeighborCache(EthernetLink link, NetworkStack stack, ushort etherType, INeighborSolicitor solicitor)
+internal sealed partial class NeighborCache(EthernetLink link, NetworkStack stack, ushort etherType, NeighborCacheSettings settings, INeighborSolicitor solicitor)
 {
-    private const long Second = 1_000_000;
-
-    /// <summary>RFC 1122, section 2.3.2.1: no more than one request a second to one destination.</summary>
-    private const long RetryInterval = Second;
-
-    /// <summary>Requests before giving up. RFC 4861, section 10: MAX_MULTICAST_SOLICIT and MAX_UNICAST_SOLICIT.</summary>
-    private const int MaximumAttempts = 3;
-
-    /// <summary>How long packets to a neighbour that didn't answer are refused at once. Short: a host that boots should be found soon.</summary>
-    private const long FailedTime = 3 * Second;
+    /// <summary>How long packets to a neighbour that didn't answer are refused at once, in microseconds. Short: a host that boots should be found soon.</summary>
+    private const long FailedTime = 3_000_000;
 
     private readonly Dictionary<InetAddress, Neighbor> _neighbors = [];
     private Neighbor? _last;
-
-    /// <summary>How long an answer is believed. RFC 1122, section 2.3.2.1 wants out-of-date entries flushed, "on the order of a minute".</summary>
-    public long ReachableTime { get; set; } = 60 * Second;
-
-    /// <summary>How long an unused entry is kept after that (NetBSD keeps ARP entries 20 minutes).</summary>
-    public long StaleTime { get; set; } = 1200 * Second;
-
-    public int MaximumEntries { get; set; } = 4096;
-
-    /// <summary>
-    /// Packets that wait for one neighbour; when there are more, the oldest goes (RFC 4861, section 7.2.2). Enough for the 45 fragments of the largest datagram at MTU 1500,
-    /// so that it isn't lost for being the first.
-    /// </summary>
-    public int MaximumWaiting { get; set; } = 64;
 
     public IEnumerable<Neighbor> All => _neighbors.Values;
 
@@ -77,7 +62,7 @@ internal sealed class NeighborCache(EthernetLink link, NetworkStack stack, ushor
                 packet.Free();
                 return Errno.HostDown;
             case NeighborState.Stale:
-                Probe(neighbor);
+                Use(neighbor);
                 break;
         }
         link.Transmit(packet, neighbor.Header);
@@ -88,7 +73,7 @@ internal sealed class NeighborCache(EthernetLink link, NetworkStack stack, ushor
     /// <returns>Whether it's such a neighbour.</returns>
     public bool TryGetHeader(in InetAddress address, Span<byte> header)
     {
-        if (!_neighbors.TryGetValue(address, out Neighbor? neighbor) || neighbor.State is not (NeighborState.Reachable or NeighborState.Probing or NeighborState.Static))
+        if (!_neighbors.TryGetValue(address, out Neighbor? neighbor) || neighbor.State is not (NeighborState.Reachable or NeighborState.Delay or NeighborState.Probe or NeighborState.Static))
             return false;
         neighbor.Header.CopyTo(header);
         return true;
@@ -98,7 +83,7 @@ internal sealed class NeighborCache(EthernetLink link, NetworkStack stack, ushor
     /// <param name="address">Whose.</param>
     /// <param name="linkAddress">What it said.</param>
     /// <param name="create">Make an entry if there's none.</param>
-    /// <param name="isAnswer">It answered us: the way there works in both directions. Else the entry is only stale.</param>
+    /// <param name="isAnswer">It's an answer to us. If we asked, the way there works in both directions; else the entry is only stale (RFC 4861, section 7.2.5).</param>
     /// <returns>Whether there was something to learn. A static entry doesn't change.</returns>
     public bool Learn(in InetAddress address, MacAddress linkAddress, bool create, bool isAnswer)
     {
@@ -112,14 +97,21 @@ internal sealed class NeighborCache(EthernetLink link, NetworkStack stack, ushor
         {
             return neighbor.LinkAddress == linkAddress;
         }
-        else if (!isAnswer && neighbor.State == NeighborState.Reachable && neighbor.LinkAddress == linkAddress)
+        bool wasAsked = neighbor.State is NeighborState.Incomplete or NeighborState.Probe;
+        if (isAnswer && wasAsked)
         {
-            return true;
+            SetLinkAddress(neighbor, linkAddress);
+            Reached(neighbor);
         }
-        SetLinkAddress(neighbor, linkAddress);
-        neighbor.Attempts = 0;
-        neighbor.State = isAnswer ? NeighborState.Reachable : NeighborState.Stale;
-        neighbor.Timer.ArmAfter(isAnswer ? ReachableTime : StaleTime);
+        else if (neighbor.LinkAddress != linkAddress)
+        {
+            // RFC 826: "update the sender hardware address field of the entry with the new information in the packet", whatever kind of packet it is.
+            SetLinkAddress(neighbor, linkAddress);
+            neighbor.State = NeighborState.Stale;
+            neighbor.Timer.ArmAfter(Microseconds(settings.StaleTime));
+        }
+        if (neighbor.Waiting.Count > 0 && neighbor.State == NeighborState.Stale)
+            Use(neighbor);
         while (neighbor.Waiting.TryDequeue(out Mbuf? packet))
             link.Transmit(packet, neighbor.Header);
         return true;
@@ -128,7 +120,7 @@ internal sealed class NeighborCache(EthernetLink link, NetworkStack stack, ushor
     /// <summary>Enters a neighbour by hand, in place of what was learned.</summary>
     public void SetStatic(in InetAddress address, MacAddress linkAddress)
     {
-        Learn(address, linkAddress, create: true, isAnswer: true);
+        Learn(address, linkAddress, create: true, isAnswer: false);
         Neighbor neighbor = _neighbors[address];
         SetLinkAddress(neighbor, linkAddress);
         neighbor.State = NeighborState.Static;
@@ -151,40 +143,16 @@ internal sealed class NeighborCache(EthernetLink link, NetworkStack stack, ushor
             Remove(neighbor.Address);
     }
 
-    internal void Expired(Neighbor neighbor)
-    {
-        switch (neighbor.State)
-        {
-            case NeighborState.Incomplete when neighbor.Attempts < MaximumAttempts:
-                Solicit(neighbor, null);
-                break;
-            case NeighborState.Incomplete:
-                Fail(neighbor);
-                break;
-            case NeighborState.Reachable:
-                neighbor.State = NeighborState.Stale;
-                neighbor.Timer.ArmAfter(StaleTime);
-                break;
-            case NeighborState.Probing when neighbor.Attempts < MaximumAttempts:
-                Solicit(neighbor, neighbor.LinkAddress);
-                break;
-            default:
-                // Stale and long unused, probed without an answer, or failed long enough: the next packet starts afresh.
-                Remove(neighbor.Address);
-                break;
-        }
-    }
-
     private Neighbor Add(in InetAddress address)
     {
         Neighbor added = Insert(address);
-        Solicit(added, null);
+        AskEverybody(added);
         return added;
     }
 
     private Neighbor Insert(in InetAddress address)
     {
-        if (_neighbors.Count >= MaximumEntries)
+        if (_neighbors.Count >= settings.MaximumEntries)
             Evict();
         Neighbor added = new(this, stack.Timers, address) { LastUsed = stack.Clock.Now };
         _neighbors.Add(address, added);
@@ -210,26 +178,12 @@ internal sealed class NeighborCache(EthernetLink link, NetworkStack stack, ushor
 
     private void Wait(Neighbor neighbor, Mbuf packet)
     {
-        if (neighbor.Waiting.Count >= MaximumWaiting && neighbor.Waiting.TryDequeue(out Mbuf? oldest))
+        if (neighbor.Waiting.Count >= settings.MaximumWaiting && neighbor.Waiting.TryDequeue(out Mbuf? oldest))
         {
             oldest.Free();
             solicitor.WaitingDropped();
         }
         neighbor.Waiting.Enqueue(packet);
-    }
-
-    private void Probe(Neighbor neighbor)
-    {
-        neighbor.State = NeighborState.Probing;
-        neighbor.Attempts = 0;
-        Solicit(neighbor, neighbor.LinkAddress);
-    }
-
-    private void Solicit(Neighbor neighbor, MacAddress? known)
-    {
-        neighbor.Attempts++;
-        neighbor.Timer.ArmAfter(RetryInterval);
-        solicitor.Solicit(neighbor.Address, known);
     }
 
     private void Fail(Neighbor neighbor)
@@ -255,7 +209,13 @@ internal sealed class NeighborCache(EthernetLink link, NetworkStack stack, ushor
     {
         if (neighbor.LinkAddress != linkAddress)
             solicitor.Changed();
+        // The header still has the last one, also of a neighbour that was lost in between.
+        MacAddress before = MacAddress.Read(neighbor.Header);
+        if (before != linkAddress && !before.IsZero)
+            solicitor.Moved();
         neighbor.LinkAddress = linkAddress;
         link.WriteHeader(neighbor.Header, linkAddress, etherType);
     }
+
+    private static long Microseconds(TimeSpan time) => (long)time.TotalMicroseconds;
 }

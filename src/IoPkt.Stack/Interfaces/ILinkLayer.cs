@@ -22,6 +22,16 @@ public interface ILinkLayer
     /// <returns>Whether it is.</returns>
     bool TryGetHeader(ushort etherType, in InetAddress nextHop, Span<byte> header) => false;
 
+    /// <summary>A transport protocol's packets to a neighbour arrive: what it sent was answered just now.</summary>
+    void ConfirmNeighbor(ushort etherType, in InetAddress nextHop)
+    {
+    }
+
+    /// <summary>A transport protocol has no answers to what it sends by way of a neighbour, which may be another station by now.</summary>
+    void SuspectNeighbor(ushort etherType, in InetAddress nextHop)
+    {
+    }
+
     /// <summary>An address was added to the interface: Ethernet probes and announces it (RFC 5227).</summary>
     void AddressAdded(InterfaceAddress address);
 

@@ -15,6 +15,7 @@ public sealed class Ipv4Protocol : INetworkProtocol
         Counters = new Ipv4Counters(FastForwarder);
         Flows = new Ipv4FlowCache(stack, this);
         Ipv4Sysctl.Add(stack.Sysctl, Settings, stack.Ports);
+        NeighborSettings.AddTo(stack.Sysctl.Group("net.inet.arp"));
         stack.Counters.Add(Counters);
         PathMtus = new PathMtuCache(stack, Routes, Settings);
         Router = new Ipv4Router(stack, this);
@@ -36,6 +37,9 @@ public sealed class Ipv4Protocol : INetworkProtocol
     public RouteTable Routes { get; } = new();
 
     public Ipv4Settings Settings { get; } = new();
+
+    /// <summary>ARP's, on every interface: <c>sysctl net.inet.arp</c>.</summary>
+    public NeighborCacheSettings NeighborSettings { get; } = new();
 
     /// <summary>Every raw socket, for netstat; ICMP's datagram sockets too.</summary>
     public IEnumerable<DatagramSocket> RawSockets => [.. RawTable.Sockets, .. Icmp.Sockets];

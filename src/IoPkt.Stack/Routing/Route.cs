@@ -72,4 +72,10 @@ public sealed class RouteCache
     internal long Generation { get; set; } = -1;
 
     public void Clear() => Generation = -1;
+
+    /// <summary>Tells the link layer that what was sent this way has arrived.</summary>
+    internal void ConfirmNextHop(ushort etherType) => Interface?.Link.ConfirmNeighbor(etherType, NextHop);
+
+    /// <summary>Tells the link layer that what was sent this way isn't answered.</summary>
+    internal void SuspectNextHop(ushort etherType) => Interface?.Link.SuspectNeighbor(etherType, NextHop);
 }

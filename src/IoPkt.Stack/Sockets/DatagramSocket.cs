@@ -42,7 +42,7 @@ public abstract class DatagramSocket : InetSocket
     {
         int charge = Charge(datagram.Payload);
         // Datagrams that nobody reads mustn't take the last of the pool from those who could go on with it.
-        if (ReceiveQueued + charge > Options.ReceiveBuffer || (ReceiveQueued > 0 && Stack.Pool.Pressure == PoolPressure.Critical))
+        if (ReceiveQueued + charge > Options.ReceiveBuffer || (ReceiveQueued > 0 && Stack.Pool.Pressure >= PoolPressure.Critical))
         {
             ReceiveDrops++;
             datagram.Payload.Free();

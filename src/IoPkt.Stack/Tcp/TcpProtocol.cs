@@ -182,8 +182,11 @@ public sealed class TcpProtocol : ITransportProtocol
         _sockets = socket;
     }
 
+    /// <summary>Once or more: a connection that ends because its user ends it may be the second to say so.</summary>
     internal void Unregister(TcpSocket socket)
     {
+        if (socket.PreviousSocket is null && _sockets != socket)
+            return;
         if (socket.PreviousSocket is null)
             _sockets = socket.NextSocket;
         else

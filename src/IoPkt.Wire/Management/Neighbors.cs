@@ -7,7 +7,7 @@ public sealed record NeighborList(IReadOnlyList<NeighborInfo> Neighbors);
 /// <summary>An entry of the ARP table.</summary>
 /// <param name="Address">The neighbour's protocol address.</param>
 /// <param name="Interface">Where it is.</param>
-/// <param name="State">RFC 4861's: "incomplete", "reachable", "stale", "probing"; or "failed" (nobody answered), "static" (set by hand).</param>
+/// <param name="State">RFC 4861's: "incomplete", "reachable", "stale", "delay", "probe"; or "failed" (nobody answered), "static" (set by hand).</param>
 /// <param name="LinkAddress">Absent while it isn't known.</param>
 public sealed record NeighborInfo(string Address, string Interface, string State, string? LinkAddress = null);
 

@@ -30,7 +30,8 @@ public sealed class HostNames(string hostsFile = "/etc/hosts")
             return address;
         try
         {
-            IPAddress[] found = await Dns.GetHostAddressesAsync(text, AddressFamily.InterNetwork, cancellation).ConfigureAwait(false);
+            // To the resolver, no name is this host's.
+            IPAddress[] found = text.Length == 0 ? [] : await Dns.GetHostAddressesAsync(text, AddressFamily.InterNetwork, cancellation).ConfigureAwait(false);
             if (found.Length > 0)
                 return Inet.Parse(found[0].ToString());
         }

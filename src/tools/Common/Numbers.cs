@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 
 namespace IoPkt.Tools;
 
@@ -6,23 +7,20 @@ namespace IoPkt.Tools;
 public static class Numbers
 {
     /// <exception cref="ToolException">Not a number, or out of range.</exception>
-    public static int Parse(string text, int minimum, int maximum, string what)
-    {
-        if (!int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value))
-            throw new ToolException($"{what} '{text}' is not a number");
-        return value >= minimum && value <= maximum
-            ? value
-            : throw new ToolException($"{what} {text} is not in {minimum}…{maximum}");
-    }
+    public static int Parse(string text, int minimum, int maximum, string what) => Check(text, NumberStyles.AllowLeadingSign, text, minimum, maximum, what);
 
     /// <summary>Decimal, or hexadecimal after 0x.</summary>
-    public static int ParseAnyBase(string text, int minimum, int maximum, string what)
+    public static int ParseAnyBase(string text, int minimum, int maximum, string what) => text.StartsWith("0x", StringComparison.OrdinalIgnoreCase) && text.Length > 2
+        // The leading zero: without it the first bit would be a sign.
+        ? Check("0" + text[2..], NumberStyles.AllowHexSpecifier, text, minimum, maximum, what)
+        : Parse(text, minimum, maximum, what);
+
+    private static int Check(string digits, NumberStyles style, string text, int minimum, int maximum, string what)
     {
-        if (!text.StartsWith("0x", StringComparison.OrdinalIgnoreCase))
-            return Parse(text, minimum, maximum, what);
-        return int.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int value) && value >= minimum && value <= maximum
-            ? value
-            : throw new ToolException($"{what} {text} is not in {minimum}…{maximum}");
+        // However long: a number that no integer type holds is out of range all the same.
+        if (!BigInteger.TryParse(digits, style, CultureInfo.InvariantCulture, out BigInteger value))
+            throw new ToolException($"{what} '{text}' is not a number");
+        return value >= minimum && value <= maximum ? (int)value : throw new ToolException($"{what} {text} is not in {minimum}…{maximum}");
     }
 
     /// <summary>Seconds, with a fraction.</summary>

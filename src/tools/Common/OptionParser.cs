@@ -26,6 +26,8 @@ public sealed class OptionParser(string specification)
             next++;
             if (word == "--")
                 break;
+            if (word.StartsWith("--", StringComparison.Ordinal))
+                throw new UsageException($"unknown option {word}");
             for (int i = 1; i < word.Length; i++)
             {
                 if (!TakesValue(word[i]))

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using IoPkt.Client;
 using IoPkt.Wire.Instances;
 
@@ -7,18 +6,22 @@ namespace IoPkt.Tools;
 
 /// <summary>The type that <c>mount -T</c> names a stack by: <c>io-pkt</c> or <c>io-pktN</c>, N being the number of <c>-i</c>; also io-net's <c>io-net[N]</c>, and <c>tcpip</c>.</summary>
 /// <param name="Number"><c>null</c>: none was given.</param>
-public sealed partial record StackType(int? Number)
+public sealed record StackType(int? Number)
 {
+    private static readonly string[] s_ours = ["io-pkt", "io-net"];
+
     /// <returns><c>null</c> for any other type, which is the system's business.</returns>
+    /// <exception cref="ToolException">It's ours, but no instance's.</exception>
     public static StackType? Parse(string text)
     {
         if (text == "tcpip")
             return new StackType(null as int?);
-        Match match = Form().Match(text);
-        return !match.Success ? null
-            : match.Groups[1].Length == 0 ? new StackType(null as int?)
-            : int.TryParse(match.Groups[1].Value, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? new StackType(number)
-            : throw new ToolException($"type {text}: no instance has such a number");
+        if (!s_ours.Any(ours => text.StartsWith(ours, StringComparison.Ordinal)))
+            return null;
+        string number = text[s_ours[0].Length..];
+        return number.Length == 0 ? new StackType(null as int?)
+            : int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out int instance) ? new StackType(instance)
+            : throw new UsageException($"type {text}: a stack's is io-pkt, or io-pktN, N being the number of its -i");
     }
 
     /// <summary>The daemon of that number. Without a number: the one that <c>SOCK</c> names, or else instance 0.</summary>
@@ -35,7 +38,4 @@ public sealed partial record StackType(int? Number)
             var several => throw new ToolException($"instance {number} runs in several network namespaces ({string.Join("; ", several)}): name one by its prefix in SOCK"),
         };
     }
-
-    [GeneratedRegex(@"^io-(?:pkt|net)(\d*)$")]
-    private static partial Regex Form();
 }

@@ -71,14 +71,14 @@ internal sealed class ArpTool : ITool
         return 0;
     }
 
-    /// <summary>"gateway (10.1.0.1) at 02:00:00:00:00:01 on tap0 permanent"; a question mark for a host without a name.</summary>
+    /// <summary>"gateway (10.1.0.1) at 02:00:00:00:00:01 on tap0 reachable"; a question mark for a host without a name.</summary>
     private static string Format(NeighborInfo neighbor, AddressFormat format)
     {
         string name = format.Host(Inet.Parse(neighbor.Address));
         string state = neighbor.State switch
         {
             "static" => " permanent",
-            "reachable" or "incomplete" => "",
+            "incomplete" => "",
             _ => $" {neighbor.State}",
         };
         return $"{(name == neighbor.Address ? "?" : name)} ({neighbor.Address}) at {neighbor.LinkAddress ?? "(incomplete)"} on {neighbor.Interface}{state}\n";

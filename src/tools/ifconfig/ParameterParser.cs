@@ -61,8 +61,8 @@ internal static class ParameterParser
         address?.Check();
         if (actions.Count > 1 && actions.Exists(a => a is DestroyAction))
             throw new UsageException("destroy leaves nothing to configure: it stands alone");
-        if (actions.FindIndex(a => a is CreateAction) > 0)
-            throw new UsageException("create comes before everything else");
+        if (actions.FindLastIndex(a => a is CreateAction) > 0)
+            throw new UsageException("create comes once, and before everything else");
         return actions;
     }
 
@@ -71,7 +71,7 @@ internal static class ParameterParser
         string[] parts = word.Split('/');
         if (parts.Length > 2 || parts[0].Length == 0 || !hosts.TryParse(parts[0], out uint address))
         {
-            throw new UsageException(word.StartsWith('-') || !char.IsAsciiDigit(word[0])
+            throw new UsageException(word.Length == 0 || !char.IsAsciiDigit(word[0])
                 ? $"unknown parameter '{word}'"
                 : $"'{word}' is not an address");
         }

@@ -12,10 +12,14 @@ internal sealed record MountCommand(StackType Stack, string Module, string? Opti
     /// <exception cref="ToolException">It is, but makes no sense.</exception>
     public static MountCommand? Parse(IReadOnlyList<string> arguments)
     {
-        if (FindType(arguments) is not { } stack)
+        if (!IsForStack(arguments))
             return null;
         OptionParser options = new("T:t:o:v");
         IReadOnlyList<string> words = options.Parse(arguments);
+        StackType[] types = [.. options.Options.Where(o => o.Option is 'T' or 't').Select(o => StackType.Parse(o.Value)
+            ?? throw new UsageException($"type {o.Value} is the system's, and the others are a stack's"))];
+        if (types.Distinct().Skip(1).Any())
+            throw new UsageException("-T is given for two stacks");
         string module = words switch
         {
             [] => throw new UsageException("the module is missing: devnp-tap.so, for example"),
@@ -28,11 +32,11 @@ internal sealed record MountCommand(StackType Stack, string Module, string? Opti
         if (module.Contains('/', StringComparison.Ordinal))
             module = Path.GetFullPath(module);
         string[] given = [.. options.Options.Where(o => o.Option == 'o').Select(o => o.Value)];
-        return new MountCommand(stack, module, given.Length > 0 ? string.Join(',', given) : null, options.Has('v'));
+        return new MountCommand(types[0], module, given.Length > 0 ? string.Join(',', given) : null, options.Has('v'));
     }
 
     /// <summary>Looked for before anything else is understood: mount(8) of the system has options that we don't know.</summary>
-    private static StackType? FindType(IReadOnlyList<string> arguments)
+    private static bool IsForStack(IReadOnlyList<string> arguments)
     {
         for (int i = 0; i < arguments.Count; i++)
         {
@@ -40,9 +44,9 @@ internal sealed record MountCommand(StackType Stack, string Module, string? Opti
             string? type = word is "-T" or "-t" ? arguments.ElementAtOrDefault(i + 1)
                 : word.StartsWith("-T", StringComparison.Ordinal) || word.StartsWith("-t", StringComparison.Ordinal) ? word[2..]
                 : null;
-            if (type is not null && StackType.Parse(type) is { } stack)
-                return stack;
+            if (type is not null && StackType.Parse(type) is not null)
+                return true;
         }
-        return null;
+        return false;
     }
 }

@@ -99,6 +99,6 @@ internal sealed record NetstatOptions
         if (family == "inet6")
             throw new ToolException("inet6: this stack has no IPv6");
         if (family is not (null or "inet"))
-            throw new ToolException($"{family}: unknown address family; there is: inet");
+            throw new ToolException($"'{family}': unknown address family; there is: inet");
     }
 }

@@ -13,7 +13,7 @@ internal static class StatisticsPrinter
     public static string Format(IReadOnlyList<CounterGroupInfo> groups, string? protocol, bool skipZeros)
     {
         if (protocol is not null && !groups.Any(g => g.Name == protocol))
-            throw new ToolException($"{protocol}: unknown or uninstrumented protocol; there are: {string.Join(' ', groups.Select(g => g.Name))}");
+            throw new ToolException($"protocol '{protocol}': unknown or uninstrumented protocol; there are: {string.Join(' ', groups.Select(g => g.Name))}");
         StringBuilder text = new();
         foreach (CounterGroupInfo group in groups.Where(g => protocol is null || g.Name == protocol))
         {

@@ -40,7 +40,7 @@ internal sealed class TrafficMonitor(ToolContext context, NetstatOptions options
         InterfaceInfo chosen = options.Interface is null
             ? interfaces.FirstOrDefault(i => (i.Flags & 8) == 0) ?? interfaces[0]
             : interfaces.FirstOrDefault(i => i.Name == options.Interface)
-                ?? throw new ToolException($"{options.Interface}: no such interface; there are: {string.Join(' ', interfaces.Select(i => i.Name))}");
+                ?? throw new ToolException($"'{options.Interface}': no such interface; there are: {string.Join(' ', interfaces.Select(i => i.Name))}");
         TrafficSample all = interfaces.Aggregate(default(TrafficSample), (sum, i) => sum + TrafficSample.Of(i));
         return (TrafficSample.Of(chosen), all, chosen.Name);
     }

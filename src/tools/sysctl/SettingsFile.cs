@@ -7,6 +7,8 @@ internal static class SettingsFile
     /// <exception cref="ToolException">It can't be read, or a line says something else.</exception>
     public static IReadOnlyList<string> Read(string path)
     {
+        if (path.Length == 0)
+            throw new UsageException("option -f requires an argument");
         string[] lines;
         try
         {

@@ -29,7 +29,7 @@ internal sealed record UmountCommand(string Target, Func<IoPktClient> Connect)
     /// <summary>"/alt/dev/io-net/en0" is en0 of the stack under /alt.</summary>
     private static UmountCommand? ByEntry(string path)
     {
-        string full = path.StartsWith('-') ? "" : Path.GetFullPath(path);
+        string full = path.Length == 0 || path.StartsWith('-') ? "" : Path.GetFullPath(path);
         int at = full.LastIndexOf(Folder, StringComparison.Ordinal);
         return at >= 0 && full.Length > at + Folder.Length ? new UmountCommand(full[(at + Folder.Length)..], () => new IoPktClient(full[..at])) : null;
     }

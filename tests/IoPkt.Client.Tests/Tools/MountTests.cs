@@ -35,7 +35,11 @@ public sealed class MountTests : IDisposable
     [Theory]
     [InlineData("-T io-pkt", "the module is missing")]
     [InlineData("-T io-pkt tap /mnt", "unexpected '/mnt'")]
-    [InlineData("-T io-pkt99999999999 tap", "no instance has such a number")]
+    [InlineData("-T io-pkt99999999999 tap", "type io-pkt99999999999: a stack's is io-pkt, or io-pktN")]
+    [InlineData("-T io-pktx tap", "type io-pktx: a stack's is io-pkt, or io-pktN")]
+    [InlineData("-t io-pkt-1 tap", "type io-pkt-1: a stack's is io-pkt, or io-pktN")]
+    [InlineData("-T io-pkt1 -T io-pkt2 tap", "-T is given for two stacks")]
+    [InlineData("-T io-pkt -t ext4 tap", "type ext4 is the system's")]
     [InlineData("-T io-pkt -x tap", "unknown option -x")]
     [InlineData("-T io-pkt -o", "option -o requires an argument")]
     public async Task What_makes_no_sense_is_said(string arguments, string expected) =>
@@ -48,8 +52,7 @@ public sealed class MountTests : IDisposable
     [InlineData("io-net", true)]
     [InlineData("io-net3", true)]
     [InlineData("tcpip", true)]
-    [InlineData("io-pktx", false)]
-    [InlineData("io-pkt-1", false)]
+    [InlineData("nfs", false)]
     [InlineData("ext4", false)]
     [InlineData("", false)]
     public void Other_types_are_the_systems(string type, bool ours)

@@ -33,16 +33,16 @@ internal sealed class ToolRunner : IDisposable
         return error;
     }
 
-    public async Task<(int Status, string Output, string Error)> TryAsync<TTool>(string arguments)
-        where TTool : ITool, new()
+    public Task<(int Status, string Output, string Error)> TryAsync<TTool>(string arguments)
+        where TTool : ITool, new() =>
+        TryAsync(new TTool(), arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries), TestContext.Current.CancellationToken);
+
+    /// <param name="interrupted">As if by SIGINT.</param>
+    public async Task<(int Status, string Output, string Error)> TryAsync(ITool tool, string[] arguments, CancellationToken interrupted)
     {
-        TTool tool = new();
         StringWriter output = new();
         StringWriter error = new();
-        int status = await ToolHost.RunAsync(
-            tool,
-            arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries),
-            new ToolContext(tool.Name, output, error, () => _management, TestContext.Current.CancellationToken));
+        int status = await ToolHost.RunAsync(tool, arguments, new ToolContext(tool.Name, output, error, () => _management, interrupted));
         return (status, output.ToString(), error.ToString());
     }
 

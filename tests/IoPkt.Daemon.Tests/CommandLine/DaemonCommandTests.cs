@@ -65,12 +65,33 @@ public sealed class DaemonCommandTests
     [InlineData("-p", "option -p needs a protocol: -p tcpip")]
     [InlineData("--foreground=1", "option --foreground takes no value")]
     [InlineData("tap", "unexpected 'tap'; try --help")]
+    [InlineData("-P -1", "option -P needs a priority: -P 21, not '-1'")]
+    [InlineData("-P1.5", "option -P 1.5: a whole number from 1 to 63 is needed")]
+    [InlineData("-t-1", "option -t -1: a whole number from 1 to 256 is needed")]
+    [InlineData("-i1 -i2", "option -i is given twice, as 1 and as 2")]
+    [InlineData("-i 1 --instance=2", "option --instance is given twice, as 1 and as 2")]
+    [InlineData("-t2 -v -t 3", "option -t is given twice, as 2 and as 3")]
+    [InlineData("-P1 -P2", "option -P is given twice, as 1 and as 2")]
+    [InlineData("-U 1 -U 2", "option -U is given twice, as 1 and as 2")]
+    [InlineData("-U--instance -i one", "option -i one: a whole number from 0 to 9999 is needed")]
+    [InlineData("--help=1", "option --help takes no value")]
+    [InlineData("-", "unexpected '-'; try --help")]
+    [InlineData("--", "unexpected '--'; try --help")]
     [InlineData("-d tap a=1 b=2", "unexpected 'b=2': a module's options are one word, separated by commas: tap a=1,b=2")]
     public void What_makes_no_sense_is_refused_with_what_does(string words, string message) =>
         Assert.Equal(message, Assert.Throws<CommandLineException>(() => Parse(words)).Message);
 
+    /// <summary>As when a script adds its options to a user's.</summary>
+    [Fact]
+    public void What_is_said_twice_alike_is_said()
+    {
+        DaemonArguments arguments = Parse("-i1 -vSD -i 1 -vSD -t2 -t2");
+        Assert.Equal((1, 2, true), (arguments.Instance, arguments.Threads, arguments.Verbose));
+    }
+
     [Theory]
     [InlineData("-x")]
+    [InlineData("-E")]
     [InlineData("--bogus")]
     public void An_unknown_option_is_named_with_those_that_are_known(string words)
     {

@@ -83,7 +83,7 @@ public sealed class TcpipOptionsTests
     [InlineData("rx_pulse_prio=30", "rx_prio", 30)]
     [InlineData("rx_prio=21,rx_pulse_prio=10", "rx_prio", 21)]
     [InlineData("somaxconn=1024", "somaxconn", 1024)]
-    [InlineData("somaxconn=200,somaxconn=300", "somaxconn", 300)]
+    [InlineData("somaxconn=200,somaxconn=200", "somaxconn", 200)]
     [InlineData("stacksize=1048576", "stacksize", 1 << 20)]
     [InlineData("threads_min=4", "threads_min", 4)]
     [InlineData("threads_max=1000", "threads_max", 1000)]
@@ -109,6 +109,20 @@ public sealed class TcpipOptionsTests
     {
         TcpipOptions options = Parse(words);
         Assert.Equal((forward, fast), (options.Forwarding, options.FastForwarding));
+    }
+
+    [Fact]
+    public void Every_option_is_in_these_tests() =>
+        Assert.Equal(Parse("").Known.Except(["prefix", "forward6", "ipsec"]).Order(), s_values.Keys.Order());
+
+    [Theory]
+    [InlineData("somaxconn=200,somaxconn=300", "somaxconn=200, somaxconn=300", 300)]
+    [InlineData("somaxconn=300,forward,somaxconn=200,somaxconn=300", "somaxconn=300, somaxconn=200", 300)]
+    public void The_last_of_several_values_is_used_and_the_log_says_so(string words, string named, int used)
+    {
+        TcpipOptions options = Parse(words);
+        Assert.Equal(used, options.Backlog);
+        Assert.Equal($"-p tcpip: option somaxconn is given with more than one value: {named}; the last is used", Assert.Single(options.Warnings));
     }
 
     [Fact]
@@ -139,10 +153,11 @@ public sealed class TcpipOptionsTests
     [InlineData("reply_ctxt=5")]
     [InlineData("frward")]
     [InlineData("=")]
+    [InlineData("=5")]
     public void An_unknown_option_is_named(string words)
     {
         string warning = Assert.Single(Parse(words).Warnings);
-        Assert.StartsWith($"-p tcpip: unknown option {words.Split('=')[0]}; known are bigpage_strict, cache, ", warning, StringComparison.Ordinal);
+        Assert.StartsWith($"-p tcpip: unknown option {(words[0] == '=' ? words : words.Split('=')[0])}; known are bigpage_strict, cache, ", warning, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -151,6 +166,14 @@ public sealed class TcpipOptionsTests
     [InlineData("prefix=alt", "-p tcpip: option prefix=alt: it must begin with '/'")]
     public void Without_a_usable_prefix_nothing_starts(string words, string message) =>
         Assert.Equal(message, Assert.Throws<CommandLineException>(() => Parse(words)).Message);
+
+    [Fact]
+    public void A_prefix_has_room_in_the_name_of_a_socket()
+    {
+        string longest = "/" + new string('a', 63);
+        Assert.Equal(longest, Parse($"prefix={longest}/").Prefix);
+        Assert.Equal($"-p tcpip: option prefix={longest}a: at most 64 bytes", Assert.Throws<CommandLineException>(() => Parse($"prefix={longest}a")).Message);
+    }
 
     [Theory]
     [InlineData("ipsec", "-p tcpip: option ipsec: io-pkt-v4 has no IPsec; use io-pkt-v4-hc or io-pkt-v6-hc")]
@@ -162,6 +185,23 @@ public sealed class TcpipOptionsTests
     [InlineData("ipsec=0", "io-pkt-v4")]
     [InlineData("forward6=0", "io-pkt-v4")]
     public void What_is_turned_off_is_no_lack(string words, string program) => Assert.Empty(Parse(words, program).Missing);
+
+    [Theory]
+    [InlineData("ipsec=2")]
+    [InlineData("ipsec=")]
+    [InlineData("forward6=text")]
+    [InlineData("forward6=-1")]
+    [InlineData("forward6=99999999999999999999")]
+    public void A_bad_value_asks_for_nothing(string words)
+    {
+        foreach (string program in (string[])["io-pkt-v4", "io-pkt-v6-hc"])
+        {
+            TcpipOptions options = Parse(words, program);
+            string name = words.Split('=')[0];
+            Assert.Equal($"-p tcpip: option {words}: use {name}, {name}=1 or {name}=0; 0 is used", Assert.Single(options.Warnings));
+            Assert.Empty(options.Missing);
+        }
+    }
 
     [Fact]
     public void What_the_variant_is_to_have_is_named_and_the_start_goes_on()

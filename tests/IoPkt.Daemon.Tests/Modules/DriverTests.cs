@@ -61,6 +61,21 @@ public sealed class DriverTests
     }
 
     [Fact]
+    public async Task A_module_that_something_still_refers_to_is_named_in_the_log()
+    {
+        await using ModuleFixture daemon = new();
+        string name = await daemon.AddAsync("faulty", null);
+        Assert.Equal(("1", "0"), (Modules("loaded"), Modules("unloaded")));
+        object kept = System.Runtime.Loader.AssemblyLoadContext.All.Last(c => c.IsCollectible && c.Name == "devnp-faulty");
+        await daemon.Interfaces.DestroyAsync(name);
+        await ModuleFixture.EventuallyAsync(() => daemon.Log.Text.Contains("devnp-faulty is unloaded, but its memory isn't returned", StringComparison.Ordinal), "the warning");
+        Assert.Equal(("0", "1"), (Modules("loaded"), Modules("unloaded")));
+        GC.KeepAlive(kept);
+
+        string Modules(string which) => daemon.Stack.Sysctl.Find($"qnx.modules.{which}")[0].Value;
+    }
+
+    [Fact]
     public async Task Several_devices_are_numbered_and_the_module_stays_for_the_last()
     {
         await using ModuleFixture daemon = new();
@@ -82,9 +97,9 @@ public sealed class DriverTests
     [InlineData("unit=one", "option unit=one: a whole number from 0 to 9999 is needed")]
     [InlineData("lan=1,unit=2", "options unit=2 and lan=1 are the same option with two values")]
     [InlineData("name=", "option name: a value is missing (name=VALUE)")]
-    [InlineData("name=eth0", "option name=eth0: letters, digits")]
-    [InlineData("name=a/b", "option name=a/b: letters, digits")]
-    [InlineData("name=averyverylonginterface", "option name=averyverylonginterface: letters, digits")]
+    [InlineData("name=eth0", "option name=eth0: a letter, then letters, digits")]
+    [InlineData("name=a/b", "option name=a/b: a letter, then letters, digits")]
+    [InlineData("name=averyverylonginterface", "option name=averyverylonginterface: a letter, then letters, digits")]
     [InlineData("colour=red", "unknown option colour; it knows throw=WHERE")]
     [InlineData("vid=0x13b1", "unknown option vid; it knows throw=WHERE")]
     [InlineData("devices=0", "it found no device")]

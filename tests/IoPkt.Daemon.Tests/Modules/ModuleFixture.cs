@@ -18,6 +18,7 @@ internal sealed class ModuleFixture : IAsyncDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("io-pkt-test-");
     private readonly MbufPool _pool = new(new MbufPoolOptions { MaximumBytes = 64L * 1024 * 1024 });
     private readonly PacketThreads _threads;
+    private readonly ModuleMemory _memory;
 
     public ModuleFixture(string? usbFolder = null)
     {
@@ -31,7 +32,8 @@ internal sealed class ModuleFixture : IAsyncDisposable
             Arguments = new DaemonCommand(variant).Parse([])!,
             Tcpip = new TcpipOptions([$"prefix={_folder.FullName}"], variant),
         };
-        Loader = new ModuleLoader(new ModulePath(string.Join(':', ModuleFolders), "/nonexistent"));
+        _memory = new ModuleMemory(Stack, Log.CreateLogger<ModuleMemory>());
+        Loader = new ModuleLoader(new ModulePath(string.Join(':', ModuleFolders), "/nonexistent"), _memory);
         UsbBus usb = new(usbFolder ?? "/nonexistent");
         DriverFactory factory = new(Loader, Stack, _threads, usb, options, Log);
         Interfaces = new InterfaceManager(Stack, Context, _threads, factory, Loader, new InterfaceEntries(options.Prefix), Log.CreateLogger<InterfaceManager>());
@@ -54,7 +56,7 @@ internal sealed class ModuleFixture : IAsyncDisposable
     public string Prefix => _folder.FullName;
 
     /// <summary>The folders that the build leaves the modules of the tests, and the project's own, in.</summary>
-    private static string[] ModuleFolders => typeof(ModuleFixture).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "ModuleFolders").Value!.Split(':');
+    internal static string[] ModuleFolders => typeof(ModuleFixture).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "ModuleFolders").Value!.Split(':');
 
     public NetworkInterface Find(string name) => Stack.Interfaces.All.Single(i => i.Name == name);
 
@@ -99,6 +101,7 @@ internal sealed class ModuleFixture : IAsyncDisposable
         await Interfaces.DisposeAsync();
         _threads.Dispose();
         Context.Dispose();
+        _memory.Dispose();
         _folder.Delete(recursive: true);
     }
 }

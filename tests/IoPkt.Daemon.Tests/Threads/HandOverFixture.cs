@@ -30,7 +30,7 @@ public abstract class HandOverFixture : IDisposable
     /// <summary>One that never starts: what is left to it stays where it is, for the test to look at.</summary>
     private protected PacketThread IdleThread()
     {
-        PacketThread thread = new(0, Context, watchesTimer: false, new PacketThreadOptions(1), NullLogger.Instance);
+        PacketThread thread = new(0, Context, watchesTimer: false, new PacketThreadOptions(1), new PollSettings(), NullLogger.Instance);
         _disposables.Add(thread);
         return thread;
     }

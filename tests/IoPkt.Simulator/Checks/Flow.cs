@@ -54,6 +54,11 @@ internal sealed class Flow
 
     public SequenceNumber EarlierAcknowledgment { get; set; }
 
+    /// <summary>The greatest acknowledgement that has reached the peer, and when it did first, in a segment that the peer may have dropped.</summary>
+    public SequenceNumber Heard { get; private set; }
+
+    public long HeardAt { get; private set; }
+
     public SequenceNumber DeliveredEdge { get; set; }
 
     public uint DeliveredTimestamp { get; set; }
@@ -117,6 +122,14 @@ internal sealed class Flow
         if (Unanswered++ == 0 && UnansweredSince == long.MaxValue)
             UnansweredSince = now;
         MostUnanswered = Math.Max(MostUnanswered, Unanswered);
+    }
+
+    public void NoteHeard(long now, SequenceNumber acknowledgment)
+    {
+        if (HasDelivered && acknowledgment <= Heard)
+            return;
+        Heard = acknowledgment;
+        HeardAt = now;
     }
 
     public void NoteAnswered(long now, SequenceNumber acknowledgment)

@@ -30,23 +30,33 @@ internal static class GivingUp
     /// <param name="flow">What that end has sent; <c>null</c>: nothing.</param>
     /// <param name="user">Its user; <c>null</c>: it was never accepted.</param>
     /// <param name="host">Its stack.</param>
-    /// <param name="now">Microseconds.</param>
-    public static string? OfEnd(Flow? flow, Application? user, SimulatedHost host, long now)
+    public static string? OfEnd(Flow? flow, Application? user, SimulatedHost host)
     {
-        TcpSettings settings = host.Stack.Tcp.Settings;
-        if (user is null && flow is not null && flow.Syns > settings.SynAckRetries)
+        if (user is null && flow is not null && flow.Syns > host.Stack.Tcp.Settings.SynAckRetries)
             return "an unanswered SYN-ACK";
         // The acknowledgement that completes a handshake isn't asked for again when there's only a cookie (RFC 4987, section 3.6), and what overtakes it is answered by a reset: it has no cookie.
         if (host.Stack.Tcp.Counters is { SynCookiesSent.Value: > 0 } counters && (user is null || counters.SynCookiesRefused.Value > 0))
             return "a SYN cookie";
-        if (user?.Excuse is { } excuse)
-            return excuse;
-        if (user is not { IsClosed: true } || flow is null)
-            return null;
-        if (user.Plan.UserTimeout > 0 && now - flow.UnansweredSince >= user.Plan.UserTimeout)
+        return user?.Excuse ?? user?.Departure;
+    }
+
+    /// <summary>Why an end may have been reset by the stack of the one that waits; <c>null</c>: it mustn't have been.</summary>
+    /// <param name="user">The one that's gone.</param>
+    /// <param name="waiting">The stack that keeps the connection.</param>
+    public static string? OfRefused(Application? user, SimulatedHost waiting) =>
+        user is { Error: Errno.ConnectionReset } && waiting.Stack.Tcp.Counters.SynCookiesRefused.Value > 0 ? "a reset for what had overtaken its cookie" : null;
+
+    /// <summary>Why a connection whose user had left may have ended just now; <c>null</c>: it's over as it should be.</summary>
+    /// <param name="flow">What its end has sent.</param>
+    /// <param name="plan">What the user asked for.</param>
+    /// <param name="host">The stack.</param>
+    /// <param name="now">Microseconds.</param>
+    public static string? OfOrphan(Flow flow, ApplicationPlan plan, SimulatedHost host, long now)
+    {
+        if (plan.UserTimeout > 0 && Math.Max(now - flow.Opposite.DeliveredAt, now - flow.UnansweredSince) >= plan.UserTimeout)
             return "the user timeout, without a user";
         if (host.Stack.Tcp.Counters.OrphanDrops.Value > 0)
             return "a window that stayed shut, without a user";
-        return flow.MostUnanswered >= settings.OrphanRetries ? "unanswered retransmissions without a user" : null;
+        return flow.MostUnanswered >= host.Stack.Tcp.Settings.OrphanRetries ? "unanswered retransmissions without a user" : null;
     }
 }

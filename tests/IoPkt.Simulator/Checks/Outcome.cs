@@ -22,8 +22,9 @@ internal sealed class Outcome(Simulation simulation, Scenario scenario)
         // A listener with a full queue drops requests as the network would, and each waits twice as long as the one before.
         // A peer that has gone takes as long to be noticed whatever the link does.
         // A window that's taken back again and again is probed ever more seldom.
+        // To renege is to lose what has arrived.
         // So does a stack without memory.
-        if (scenario.Backlog < scenario.Connections.Length || scenario.PoolBytes > 0 || scenario.Peer is { IsRude: true } or { Shrinking: > 0 })
+        if (scenario.Backlog < scenario.Connections.Length || scenario.PoolBytes > 0 || scenario.Peer is { IsRude: true } or { Shrinking: > 0 } or { Reneging: > 0 })
             return long.MaxValue;
         // A reset may be overtaken, and another is sent only so often: then a keep-alive probe asks for one.
         if (Array.Exists(scenario.Connections, c => c.IsRude))
@@ -81,7 +82,7 @@ internal sealed class Outcome(Simulation simulation, Scenario scenario)
 
     private void CheckWithPeer(Application user, CrudePeer peer)
     {
-        bool mayFail = scenario.Peer!.IsRude || user.Plan.IsRude || peer.IsForsaken || GivingUp.OfEnd(user.Flow, user, simulation.Hosts[0], simulation.Now) is not null;
+        bool mayFail = scenario.Peer!.IsRude || user.Plan.IsRude || peer.IsForsaken || GivingUp.OfEnd(user.Flow, user, simulation.Hosts[0]) is not null;
         if (user.Error is not Errno.None && !mayFail)
             simulation.Fail($"{user.Name} failed with {user.Error}");
         else if (user.Error is not (Errno.None or Errno.ConnectionReset or Errno.ConnectionRefused or Errno.TimedOut))
@@ -132,7 +133,7 @@ internal sealed class Outcome(Simulation simulation, Scenario scenario)
 
     /// <summary>The network was so bad that one end gave up, as it should have.</summary>
     private bool HasGivenUp(Application client, Application? server) => (client.PeerExcuse ?? server?.PeerExcuse) is not null ||
-        GivingUp.OfEnd(client.Flow, client, simulation.Hosts[0], simulation.Now) is not null || GivingUp.OfEnd(client.Flow?.Opposite, server, simulation.Hosts[1], simulation.Now) is not null;
+        GivingUp.OfEnd(client.Flow, client, simulation.Hosts[0]) is not null || GivingUp.OfEnd(client.Flow?.Opposite, server, simulation.Hosts[1]) is not null;
 
     private void CheckComplete(Application client, Application server)
     {

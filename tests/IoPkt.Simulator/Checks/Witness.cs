@@ -82,15 +82,19 @@ internal sealed class Witness(VirtualTime time, int[] mtus, bool[] isHeld, bool 
         }
         if (!flow.IsOpen || packet.Incarnation != flow.Incarnation || (header.Flags & TcpFlags.Rst) != 0)
             return;
-        flow.DeliveredAt = time.Now;
         flow.IsSynDelivered |= (header.Flags & TcpFlags.Syn) != 0 && header.Sequence == flow.InitialSequence;
+        // RFC 9293, section 3.10.7.3: who waits for a SYN drops what has none.
+        if (!flow.IsSynDelivered)
+            return;
+        flow.DeliveredAt = time.Now;
         int length = ip.TotalLength - ip.HeaderLength - header.HeaderLength + Controls(header.Flags);
         SequenceNumber end = header.Sequence + length;
-        // A segment that's old by its number or its timestamp is dropped, and its acknowledgement with it.
+        // A segment that's old by its number or its timestamp may be dropped, and its acknowledgement with it.
         bool isOld = end < flow.DeliveredEnd + (length > 0 ? 1 : 0) || (options.HasTimestamps && flow.HasDelivered && (int)(options.TimestampValue - flow.DeliveredTimestamp) < 0);
         flow.DeliveredEnd = SequenceNumber.Max(flow.DeliveredEnd, end);
         if ((header.Flags & TcpFlags.Ack) == 0)
             return;
+        flow.NoteHeard(time.Now, header.Acknowledgment);
         SequenceNumber edge = header.Acknowledgment + Window(flow, header);
         flow.DeliveredEdge = flow.HasDelivered ? SequenceNumber.Max(flow.DeliveredEdge, edge) : edge;
         if (!flow.HasDelivered)
@@ -111,7 +115,7 @@ internal sealed class Witness(VirtualTime time, int[] mtus, bool[] isHeld, bool 
     private void FirstAcknowledged(Flow flow, SequenceNumber acknowledgment)
     {
         flow.DeliveredAcknowledgment = acknowledgment;
-        flow.Opposite.NoteAnswered(time.Now, acknowledgment);
+        flow.Opposite.NoteAnswered(flow.HeardAt, acknowledgment);
     }
 
     private void Acknowledged(Flow flow, SequenceNumber acknowledgment)
@@ -122,7 +126,7 @@ internal sealed class Witness(VirtualTime time, int[] mtus, bool[] isHeld, bool 
             flow.EarlierAcknowledgment = flow.DeliveredAcknowledgment;
         flow.AcknowledgmentDeliveredAt = time.Now;
         flow.DeliveredAcknowledgment = acknowledgment;
-        flow.Opposite.NoteAnswered(time.Now, acknowledgment);
+        flow.Opposite.NoteAnswered(flow.HeardAt, acknowledgment);
     }
 
     /// <summary>Timers that expire at the moment of an arrival run before it.</summary>

@@ -31,7 +31,7 @@ internal static class ScenarioDraw
             Links = [there, back],
             Mtus = [mtu, random.Next(3) == 0 ? random.Next(300, 3000) : mtu],
             Offloads = random.Next(3) == 0,
-            PoolBytes = random.Next(12) == 0 ? random.Next(1_000_000, 3_000_000) : 0,
+            PoolBytes = random.Next(12) == 0 ? random.Next(400_000, 3_000_000) : 0,
             Features = [Features(random), Features(random)],
             Peer = hasPeer ? PeerDraw.Draw(random, largest) : null,
             Backlog = random.Next(4) == 0 ? 1 : 16,

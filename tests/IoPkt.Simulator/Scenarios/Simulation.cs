@@ -78,6 +78,9 @@ internal sealed class Simulation : ISocketOwner
     public IEnumerable<string> Endings => _applications.SelectMany(a => a).Select(a =>
         a.Excuse ?? (a.Error != Errno.None ? a.Error.ToString() : a.IsComplete ? "complete" : "left before the end"));
 
+    /// <summary>The users that haven't left yet.</summary>
+    private IEnumerable<string> Waiting => _applications.SelectMany(a => a).Where(a => !a.IsClosed).Select(a => $"{a.Name} in {a.Socket?.State}");
+
     public void Fail(string reason) => Failure ??= reason;
 
     public void OnSocketEvent(InetSocket socket, SocketEvents events) => _acceptable = true;
@@ -134,7 +137,7 @@ internal sealed class Simulation : ISocketOwner
         {
             if (ForsakeWaiting())
                 return true;
-            Fail("nothing will ever happen again, and not all is done");
+            Fail($"nothing will ever happen again, and {string.Join(", ", Waiting)} {(_peer is { IsClosed: false } ? "and the peer " : "")}wait");
             return false;
         }
         RunAt(next);
@@ -312,7 +315,8 @@ internal sealed class Simulation : ISocketOwner
             {
                 if (!waiting.OnlyWaits || _peer is not null || HasConnection(_hosts[1 - end], waiting.Socket!))
                     continue;
-                if (GivingUp.OfEnd(waiting.Flow?.Opposite, waiting.Peer as Application, _hosts[1 - end], Now) is not { } excuse)
+                Application? peer = waiting.Peer as Application;
+                if ((GivingUp.OfEnd(waiting.Flow?.Opposite, peer, _hosts[1 - end]) ?? GivingUp.OfRefused(peer, _hosts[end])) is not { } excuse)
                     continue;
                 _hosts[end].Stack.Begin();
                 waiting.Forsake($"the peer had {excuse}");
@@ -323,7 +327,7 @@ internal sealed class Simulation : ISocketOwner
         if (_peer is { OnlyWaits: true } && _hosts[0].Stack.Tcp.Connections.Count == 0)
         {
             Application? user = _applications[0].FirstOrDefault();
-            if (GivingUp.OfEnd(user is null ? Link.Witness?.Find(0, ListeningPort, CrudePeer.Port) : user.Flow, user, _hosts[0], Now) is not null)
+            if (GivingUp.OfEnd(user is null ? Link.Witness?.Find(0, ListeningPort, CrudePeer.Port) : user.Flow, user, _hosts[0]) is not null)
             {
                 _peer.Forsake();
                 any = true;

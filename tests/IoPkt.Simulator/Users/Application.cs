@@ -16,6 +16,8 @@ internal sealed class Application(Simulation simulation, SimulatedHost host, App
     private const int KeepAliveCount = 12;
 
     private TcpSocket? _socket;
+    private TcpConnection? _connection;
+    private bool _hasEnded;
     private long _tailLossProbes;
 
     /// <summary>The window's right edge, as bytes from the first.</summary>
@@ -63,6 +65,9 @@ internal sealed class Application(Simulation simulation, SimulatedHost host, App
 
     /// <summary>The same of the peer's, when this one failed.</summary>
     public string? PeerExcuse { get; private set; }
+
+    /// <summary>Why its connection may have ended after it had closed it, asked at that moment: what arrives later finds nobody, and proves nothing. <c>null</c>: it goes on, or ended in order.</summary>
+    public string? Departure { get; private set; }
 
     public long LastProgress { get; private set; }
 
@@ -121,7 +126,7 @@ internal sealed class Application(Simulation simulation, SimulatedHost host, App
         {
             Error = _socket!.TakeError();
             LastProgress = simulation.Now;
-            PeerExcuse = Peer is CrudePeer ? null : GivingUp.OfEnd(Flow?.Opposite, Peer as Application, simulation.Hosts[1 - host.End], simulation.Now);
+            PeerExcuse = Peer is CrudePeer ? null : GivingUp.OfEnd(Flow?.Opposite, Peer as Application, simulation.Hosts[1 - host.End]);
             if (Error == Errno.TimedOut)
                 Excuse = GivingUp.OfUser(Flow, Plan, IsConnected, host.Stack.Tcp.Settings, simulation.Now);
         }
@@ -165,8 +170,15 @@ internal sealed class Application(Simulation simulation, SimulatedHost host, App
         if (_socket?.Connection is not null)
             Flow ??= simulation.Link.Witness?.Find(host.End, _socket.LocalEndpoint.Port, _socket.RemoteEndpoint.Port);
         // Closed or not, the connection may go on.
-        if (_socket?.Connection?.FindInconsistency() is { } inconsistency)
+        _connection ??= _socket?.Connection;
+        if (_connection?.FindInconsistency() is { } inconsistency)
             simulation.Fail($"{Name}: {inconsistency}");
+        if (_connection is { State: TcpState.Closed } && !_hasEnded)
+        {
+            _hasEnded = true;
+            if (IsClosed && Flow is not null)
+                Departure = GivingUp.OfOrphan(Flow, Plan, host, simulation.Now);
+        }
         if (_socket is not { } socket || IsClosed || socket.Connection is null)
             return;
         long probes = host.Stack.Tcp.Counters.TailLossProbes.Value;

@@ -17,7 +17,7 @@ public sealed class SysctlTreeTests
     {
         using TestNetwork network = new();
         NetworkStack stack = network.AddHost().Stack;
-        object[] owners = [stack.Settings, stack.Tcp.Settings, stack.Tcp.Settings.FastOpen, stack.Ipv4.Settings, stack.Udp.Settings, stack.Ports];
+        object[] owners = [stack.Settings, stack.Tcp.Settings, stack.Tcp.Settings.FastOpen, stack.Ipv4.Settings, stack.Ipv4.NeighborSettings, stack.Udp.Settings, stack.Ports];
         (object Owner, PropertyInfo Property)[] settings =
             [.. owners.SelectMany(o => o.GetType().GetProperties().Where(p => p.SetMethod is { IsPublic: true } && p.PropertyType != typeof(FastOpenKey?)).Select(p => (o, p)))];
         HashSet<PropertyInfo> reached = [];
@@ -85,6 +85,12 @@ public sealed class SysctlTreeTests
     [InlineData("net.inet.ip.anonportmax", "65535")]
     [InlineData("net.inet.ip.maxfragpackets", "200")]
     [InlineData("net.inet.icmp.errppslimit", "100")]
+    [InlineData("net.inet.arp.nd_reachable", "30000")]
+    [InlineData("net.inet.arp.nd_delay", "5")]
+    [InlineData("net.inet.arp.nd_retrans", "1000")]
+    [InlineData("net.inet.arp.nd_umaxtries", "3")]
+    [InlineData("net.inet.arp.nd_bmaxtries", "3")]
+    [InlineData("net.inet.arp.nd_nud", "1")]
     [InlineData("net.inet.tcp.mssdflt", "536")]
     [InlineData("net.inet.tcp.sack.enable", "1")]
     [InlineData("net.inet.tcp.rfc1323", "1")]

@@ -124,6 +124,18 @@ public sealed class ClosingTests
     }
 
     [Fact]
+    public void An_abort_takes_its_socket_and_no_other_out_of_netstat_s_list()
+    {
+        using TcpBench bench = new();
+        TcpSocket listener = bench.Listen(8080);
+        (TcpPeer peer, TcpSocket socket) = TcpPeer.AcceptFrom(bench);
+        (_, TcpSocket other) = TcpPeer.AcceptFrom(bench);
+        bench.Do(socket.Abort);
+        peer.Expect("RA", 1, 1);
+        Assert.Equal([other, listener], bench.Tcp.Sockets);
+    }
+
+    [Fact]
     public void SO_LINGER_of_zero_makes_close_a_reset_and_drops_what_was_queued()
     {
         using TcpBench bench = new();

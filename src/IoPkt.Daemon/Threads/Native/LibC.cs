@@ -55,6 +55,18 @@ internal static unsafe partial class LibC
     [LibraryImport("libc", EntryPoint = "sched_setscheduler", SetLastError = true)]
     public static partial int SetScheduler(int thread, int policy, int* parameter);
 
+    [LibraryImport("libc", EntryPoint = "getrusage")]
+    private static partial int GetResourceUsage(int who, nint* usage);
+
+    /// <summary>How often the host has taken the processor away from this thread (getrusage(2)'s <c>ru_nivcsw</c>).</summary>
+    public static long InvoluntarySwitches()
+    {
+        // Two times of two words, and fourteen counters, of which it's the last.
+        const int thread = 1, words = 18;
+        nint* usage = stackalloc nint[words];
+        return GetResourceUsage(thread, usage) == 0 ? usage[words - 1] : 0;
+    }
+
     [LibraryImport("libc", EntryPoint = "close")]
     public static partial int Close(int descriptor);
 

@@ -1,8 +1,8 @@
 namespace IoPkt.Stack;
 
 /// <summary>
-/// Keeps small pieces of data from pinning large clusters: without it a peer that sends single bytes would hold a thousand times the memory that its
-/// window allows.
+/// Keeps small pieces of data from pinning large clusters, or an mbuf each: without it a peer that sends single bytes would hold a thousand times the memory that its
+/// window allows, and a user that writes single bytes would need as many mbufs as bytes for each segment.
 /// </summary>
 internal static class MbufCompaction
 {
@@ -11,10 +11,10 @@ internal static class MbufCompaction
 
     public static bool IsWasteful(Mbuf mbuf) => mbuf.StorageSize > WorstRatio * mbuf.Length + Mbuf.InternalSize;
 
-    /// <summary>Copies a wasteful mbuf's data behind those of <paramref name="tail"/> and frees it, if they fit.</summary>
+    /// <summary>Copies the data of an mbuf that's wasteful, or has no more than its own small store, behind those of <paramref name="tail"/> and frees it, if they fit.</summary>
     public static bool TryMerge(Mbuf tail, Mbuf mbuf)
     {
-        if (!IsWasteful(mbuf) || tail.TrailingSpace < mbuf.Length)
+        if ((mbuf.HasCluster && !IsWasteful(mbuf)) || tail.TrailingSpace < mbuf.Length)
             return false;
         mbuf.Span.CopyTo(tail.TrailingSpan);
         tail.Commit(mbuf.Length);

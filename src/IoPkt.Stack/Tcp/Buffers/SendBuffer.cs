@@ -65,13 +65,16 @@ internal sealed class SendBuffer(MbufPool pool)
     public void Clear() => Release(End);
 
     /// <summary>A packet over bytes that are sent for the first time. It costs the same wherever they lie, because the place of the last ones is remembered.</summary>
+    /// <param name="position">Of the first byte.</param>
+    /// <param name="count">Bytes; it becomes <paramref name="least"/>, if there aren't mbufs for all the pieces that they lie in.</param>
+    /// <param name="least">Bytes that are worth a packet.</param>
     /// <returns><c>null</c> if the pool is dry.</returns>
-    public Mbuf? CopyNew(long position, int count) => Copy(ref _next, position, count);
+    public Mbuf? CopyNew(long position, ref int count, int least) => Copy(ref _next, position, ref count, least);
 
     /// <summary>The same for bytes sent again, with a memory of its own.</summary>
-    public Mbuf? CopyAgain(long position, int count) => Copy(ref _retransmission, position, count);
+    public Mbuf? CopyAgain(long position, ref int count, int least) => Copy(ref _retransmission, position, ref count, least);
 
-    private Mbuf? Copy(ref Cursor cursor, long position, int count)
+    private Mbuf? Copy(ref Cursor cursor, long position, ref int count, int least)
     {
         Debug.Assert(position >= Start && count > 0 && position + count <= End);
         if (cursor.Mbuf is null || position < cursor.Start)
@@ -81,7 +84,13 @@ internal sealed class SendBuffer(MbufPool pool)
             cursor.Start += cursor.Mbuf.Length;
             cursor.Mbuf = cursor.Mbuf.Next;
         }
-        return Mbuf.CopyRange(cursor.Mbuf, (int)(position - cursor.Start), count);
+        int offset = (int)(position - cursor.Start);
+        if (Mbuf.CopyRange(cursor.Mbuf, offset, count) is { } all)
+            return all;
+        if (count <= least || Mbuf.CopyRange(cursor.Mbuf, offset, least) is not { } some)
+            return null;
+        count = least;
+        return some;
     }
 
     private void AppendOne(Mbuf m)

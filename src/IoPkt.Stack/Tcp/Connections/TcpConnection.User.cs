@@ -31,7 +31,7 @@ internal sealed partial class TcpConnection
             RestartAfterIdle();
         CheckApplicationLimited();
         _sendBuffer.Append(data);
-        _wantsWritable = true;
+        NoteSendSpace();
         if (_awaitsSynData)
             StartDelayedSyn();
         // "If the calling process … the data segments are queued until the connection is established".

@@ -40,6 +40,8 @@ internal sealed partial class TcpConnection
     private void StartDelayedSyn()
     {
         _awaitsSynData = false;
+        // The user timeout is the peer's time to answer, and it hasn't been asked before.
+        _lastHeard = Now;
         _handshakeDue = true;
         SetPending();
     }
@@ -72,7 +74,7 @@ internal sealed partial class TcpConnection
                 return;
         }
         int length = Math.Min(SynDataRoom, _sendBuffer.Length);
-        if (length <= 0 || _sendBuffer.CopyNew(_sendBuffer.Start, length) is not { } data)
+        if (length <= 0 || _sendBuffer.CopyNew(_sendBuffer.Start, ref length, length) is not { } data)
             return;
         _fastOpenFailure = FastOpenFailure.None;
         segment.Payload = data;

@@ -41,6 +41,7 @@ internal sealed partial class TcpConnection
     private void ProcessAcknowledgment(in IncomingSegment segment)
     {
         CheckApplicationLimited();
+        NoteSendSpace();
         DeliverySummary delivered = default;
         SackBlock? duplicateSack = NoteSack(segment, ref delivered);
         SequenceNumber acknowledgment = segment.Acknowledgment;
@@ -53,6 +54,7 @@ internal sealed partial class TcpConnection
             _sndUna = acknowledgment;
             _bytesAcked += advanced;
             _lastProgressAt = Now;
+            ConfirmNeighbor();
             // Forgotten at once: two gigabytes later the same number would seem to lie ahead.
             if (_smallSegmentEnd <= acknowledgment)
                 _hasSmallSegment = false;
@@ -85,7 +87,7 @@ internal sealed partial class TcpConnection
         else if (advanced > 0)
             _retransmissionTimer.ArmAfter(_rtt.Timeout);
         if (advanced > 0)
-            NotifyWritable();
+            NoteSendSpace();
         if (advanced > 0 || isWindowUpdate || duplicates > 0 || delivered.Delivered > 0)
             SetPending();
     }
@@ -113,7 +115,10 @@ internal sealed partial class TcpConnection
         return changed;
     }
 
-    /// <summary>What was in flight when the window closed can't have been kept: it lay beyond the window. It goes out again, and congestion had no part in it.</summary>
+    /// <summary>
+    /// What was in flight when the window closed can't have been kept: it lay beyond the window. It goes out again, and congestion had no part in it. But what left less than a round trip ago met the
+    /// window that's open now: sent again for each update, it would bring as many updates more.
+    /// </summary>
     private void WindowReopened()
     {
         _persistTimer.Cancel();
@@ -121,7 +126,7 @@ internal sealed partial class TcpConnection
         _rtt.ClearBackoff();
         if (_retransmissionQueue.IsEmpty)
             return;
-        _recovery.ResendAll();
+        _recovery.ResendUntil(Now - (_rtt.HasSample ? _rtt.Minimum : _rtt.Base));
         _retransmissionTimer.ArmAfter(_rtt.Timeout);
     }
 

@@ -43,6 +43,7 @@ internal sealed partial class TcpConnection
             QueueOutOfOrder(ref segment);
             return;
         }
+        NoteNewData(segment);
         Counters.ReceivedInSequence.Increment();
         Counters.ReceivedInSequenceBytes.Add(segment.DataLength);
         int length = segment.DataLength;

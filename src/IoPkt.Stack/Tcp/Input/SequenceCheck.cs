@@ -132,6 +132,7 @@ internal sealed partial class TcpConnection
             // A D-SACK tells of data: a SYN or a FIN that comes again isn't any.
             if (segment.DataLength > 0)
                 NoteDuplicate(segment.Sequence, segment.Sequence + segment.DataLength);
+            NoteRepeatedData();
         }
         else if (segment.DataLength > 0)
         {

@@ -70,7 +70,7 @@ internal sealed partial class TcpListener
             return;
         }
         // A connection needs memory as soon as it's open.
-        if (_tcp.Memory.Level == PoolPressure.Critical)
+        if (_tcp.Memory.Level >= PoolPressure.Critical)
         {
             _tcp.Counters.SynsWithoutMemory.Increment();
             return;
@@ -195,6 +195,8 @@ internal sealed partial class TcpListener
         INetworkProtocol network = Stack.Network(request.Local.Address.Family)!;
         if (network.FindRoute(request.Remote.Address, _socket.Options.Device, _tcp.ReplyRoute) != Errno.None)
             return;
+        if (request.Transmissions > 0)
+            _tcp.ReplyRoute.SuspectNextHop(network.EtherType);
         int mtu = _tcp.ReplyRoute.Interface?.Mtu ?? _tcp.ReplyRoute.Mtu;
         int maximumSegment = Math.Clamp(mtu - network.HeaderLength - TcpHeader.MinimumLength, _tcp.Settings.MinimumMaximumSegment, ushort.MaxValue);
         if (_socket.MaximumSegment > 0)

@@ -33,6 +33,18 @@ internal sealed class MemoryPressure
         }
     }
 
+    /// <summary>As it is this moment. Whoever gets less for it is told when that's over, though it be over before the batch is.</summary>
+    public PoolPressure Ask()
+    {
+        PoolPressure level = _tcp.Stack.Pool.Pressure;
+        if (level != PoolPressure.None && !_timer.IsArmed)
+        {
+            _tcp.Counters.PressureEntered.Increment();
+            _timer.ArmAfter(Interval);
+        }
+        return level;
+    }
+
     /// <summary>The end of a batch.</summary>
     public void Watch()
     {

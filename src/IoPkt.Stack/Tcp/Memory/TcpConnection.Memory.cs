@@ -22,8 +22,8 @@ internal sealed partial class TcpConnection
     private bool MustRefuse(in IncomingSegment segment)
     {
         bool mustRefuse = segment.Sequence == _rcvNxt
-            ? Pressure == PoolPressure.Critical && ReceiveBuffer.Length >= LeastSpace
-            : Pressure == PoolPressure.Critical || (Pressure == PoolPressure.Low && _reassembly.StorageSize >= LeastSpace);
+            ? Pressure >= PoolPressure.Critical && ReceiveBuffer.Length >= LeastSpace
+            : Pressure >= PoolPressure.Critical || (Pressure == PoolPressure.Low && _reassembly.StorageSize >= LeastSpace);
         if (mustRefuse)
             Counters.ReceivedNoMemory.Add(segment.Count);
         return mustRefuse;
@@ -33,13 +33,13 @@ internal sealed partial class TcpConnection
     public void MemoryChanged(PoolPressure level)
     {
         // RFC 2018, section 8: the receiver may discard what it has reported by SACK; the sender keeps it until it's acknowledged.
-        if (level == PoolPressure.Critical && !_reassembly.IsEmpty)
+        if (level >= PoolPressure.Critical && !_reassembly.IsEmpty)
         {
             Counters.ReassemblyPruned.Increment();
             _reassembly.Clear();
         }
         // Who finds no room in a buffer that it didn't fill is to be told, too.
-        _wantsWritable = true;
+        _isShortOfSpace = true;
         _memoryHasChanged = true;
         if (IsSynchronized)
             SetPending();
@@ -51,7 +51,6 @@ internal sealed partial class TcpConnection
         if (!_memoryHasChanged)
             return;
         _memoryHasChanged = false;
-        NotifyWritable();
         Consumed(0);
     }
 }

@@ -3,7 +3,7 @@ namespace IoPkt.Stack;
 /// <summary>How much the user may queue.</summary>
 internal sealed partial class TcpConnection
 {
-    private bool _wantsWritable;
+    private bool _isShortOfSpace;
     private SendChronometer _chronometer;
 
     /// <summary>The end of a batch: everything that could be sent has been.</summary>
@@ -17,9 +17,8 @@ internal sealed partial class TcpConnection
         else if (!HasUnsent && !_finPending && SendSpace == 0 && Congestion.Window > _recovery.InFlight)
             state = SendState.BufferLimited;
         _chronometer.Enter(state, Now);
-        // With a low-water mark it's sending, and not an acknowledgement, that makes room.
-        if (NotSentLimit != int.MaxValue)
-            NotifyWritable();
+        // With a low-water mark it's sending, and not an acknowledgement, that makes room; and timers, options and the state of the memory change what the buffer takes.
+        NoteSendSpace();
     }
 
     /// <summary>With auto-tuning, and memory to spare, twice what the congestion window lets be in flight: one half is on the way, the other ready to follow.</summary>
@@ -28,20 +27,27 @@ internal sealed partial class TcpConnection
         get
         {
             int limit = Socket.Options.SendBuffer;
-            if (Pressure == PoolPressure.Critical)
+            // Asked anew each time: the users of one batch together, or one with a large buffer, could fill the pool, and no header would be left to send any of it with.
+            PoolPressure pressure = _tcp.Memory.Ask();
+            if (pressure == PoolPressure.Dry)
+                return 0;
+            if (pressure == PoolPressure.Critical)
                 return Math.Min(limit, LeastSpace);
-            if (Pressure == PoolPressure.Low || Socket.Options.IsSendBufferFixed || !Settings.SendBufferAutotuning || _recovery.Congestion is not { } congestion)
+            if (pressure == PoolPressure.Low || Socket.Options.IsSendBufferFixed || !Settings.SendBufferAutotuning || _recovery.Congestion is not { } congestion)
                 return limit;
             return (int)Math.Clamp(2L * congestion.Window, limit, Math.Max(limit, Settings.MaximumSendBuffer));
         }
     }
 
-    /// <summary>Tells the user once there's room worth waking up for: a third of the buffer.</summary>
-    private void NotifyWritable()
+    /// <summary>
+    /// Tells the user that there's room worth waking up for, a third of the buffer, after there was less. The room shrinks not only by what is sent: with the congestion window, whose collapse may follow
+    /// an acknowledgement that made room before the user has come to use it.
+    /// </summary>
+    private void NoteSendSpace()
     {
-        if (!_wantsWritable || _finPending || SendSpace < Math.Min(SendLimit, NotSentLimit) / 3)
-            return;
-        _wantsWritable = false;
-        Socket.SpaceFreed();
+        bool isShort = SendSpace < Math.Max(1, Math.Min(SendLimit, NotSentLimit) / 3);
+        if (_isShortOfSpace && !isShort && !_finPending)
+            Socket.SpaceFreed();
+        _isShortOfSpace = isShort;
     }
 }

@@ -29,10 +29,12 @@ internal sealed partial class TcpConnection
     /// <returns>Whether it left; if not, no memory was there, and a timer will try again.</returns>
     private bool TransmitNew(long position, int length, bool isFinal, bool isSizeProbe = false)
     {
-        int size = isSizeProbe ? length : SegmentDataSize, packets = (length + size - 1) / size;
+        int size = isSizeProbe ? length : SegmentDataSize, wanted = length;
         Mbuf? payload = null;
-        if (length > 0 && (payload = _sendBuffer.CopyNew(position, length)) is null)
+        if (length > 0 && (payload = _sendBuffer.CopyNew(position, ref length, size)) is null)
             return false;
+        isFinal &= length == wanted;
+        int packets = (length + size - 1) / size;
         OutgoingSegment segment = NewSegment();
         segment.Sequence = _sndNxt;
         segment.Payload = payload;
@@ -91,8 +93,14 @@ internal sealed partial class TcpConnection
             length = data = SegmentOutput.MaximumPayload / SegmentDataSize * SegmentDataSize;
             isFinal = false;
         }
-        if (data > 0 && (payload = _sendBuffer.CopyAgain(position, data)) is null)
+        int wanted = data;
+        if (data > 0 && (payload = _sendBuffer.CopyAgain(position, ref data, SegmentDataSize)) is null)
             return false;
+        if (data < wanted)
+        {
+            length = data;
+            isFinal = false;
+        }
         _retransmissionQueue.Resent(lost, length, Math.Min(data, SegmentDataSize), Now);
         if (start == _sndUna)
             _headRetransmissions++;

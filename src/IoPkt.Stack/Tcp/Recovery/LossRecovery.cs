@@ -173,6 +173,18 @@ internal sealed class LossRecovery(RetransmissionQueue queue, TcpCounters counte
     public void ResendAll()
     {
         queue.MarkAllLost(long.MaxValue);
+        ForgetSigns();
+    }
+
+    /// <summary>The same for what left no later than that.</summary>
+    public void ResendUntil(long time)
+    {
+        queue.MarkLostUntil(time);
+        ForgetSigns();
+    }
+
+    private void ForgetSigns()
+    {
         _duplicates.Clear();
         // Whether a timeout before it was spurious can't be told any more.
         _forwardRto.Stop();

@@ -170,6 +170,13 @@ internal sealed class RetransmissionQueue(SentSegmentPool pool, DeliveryRateEsti
         return reneged;
     }
 
+    /// <summary>Takes what is in flight, and left no later than that, to be lost.</summary>
+    public void MarkLostUntil(long time)
+    {
+        while (OldestInFlight is { } segment && segment.SentAt <= time)
+            MarkLost(segment);
+    }
+
     /// <summary>What was taken to be lost, and wasn't sent again yet, is on its way after all.</summary>
     public void UnmarkLost()
     {

@@ -61,7 +61,8 @@ internal sealed partial class TcpConnection
             Fail(_softError != Errno.None ? _softError : Errno.TimedOut);
             return;
         }
-        _keepAliveProbes++;
+        if (_keepAliveProbes++ > 0)
+            SuspectNeighbor();
         Counters.KeepAliveProbes.Increment();
         // "SEG.SEQ = SND.NXT-1": outside the window, so the peer answers.
         SendAck(_sndNxt - 1);

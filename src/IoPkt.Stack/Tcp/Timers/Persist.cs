@@ -37,6 +37,8 @@ internal sealed partial class TcpConnection
             Abort();
             return;
         }
+        if (_persistProbes > 1)
+            SuspectNeighbor();
         _persistBackoff++;
         Counters.SentProbes.Increment();
         // A sequence number from before the window: no receiver can accept it, each one answers it with its window, and there's nothing that would have to be sent again

@@ -37,6 +37,7 @@ internal sealed partial class TcpConnection
             return;
         }
         CheckPathMtu();
+        SuspectNeighbor();
         Counters.RetransmitTimeouts.Increment();
         _totalTimeouts++;
         if (_retransmissions++ == 0)
@@ -95,6 +96,7 @@ internal sealed partial class TcpConnection
             Fail(_softError != Errno.None ? _softError : Errno.TimedOut);
             return;
         }
+        SuspectNeighbor();
         _rtt.BackOff();
         _handshakeDue = true;
         SetPending();

@@ -127,10 +127,71 @@ public sealed class MemoryPressureTests : IDisposable
         peer.Send("A", 1, 4 * 1460 + 1);
         Assert.Equal(4 * 1460, socket.SendSpace);
         Assert.True((_bench.EventsOf(socket) & SocketEvents.Writable) != 0);
+        _bench.Write(socket, 4 * 1460);
+        Assert.Equal(0, socket.SendSpace);
         Release();
         _bench.Wait(0.2);
         Assert.True((_bench.EventsOf(socket) & SocketEvents.Writable) != 0);
-        Assert.Equal(256 * 1024, socket.SendSpace);
+        Assert.Equal((256 * 1024) - (4 * 1460), socket.SendSpace);
+    }
+
+    [Fact]
+    public void Users_that_write_in_one_batch_leave_what_it_takes_to_send_it()
+    {
+        (TcpPeer Peer, TcpSocket Socket)[] all = [.. Enumerable.Range(0, 10).Select(_ => TcpPeer.AcceptFrom(_bench, SegmentOptions.MaximumSegment(1460)))];
+        _bench.Do(() =>
+        {
+            foreach ((_, TcpSocket socket) in all)
+            {
+                while (socket.SendSpace > 0)
+                    Assert.Equal(Errno.None, socket.Send(Chunk(1000)));
+            }
+        });
+        Assert.Equal(PoolPressure.Dry, _pool.Pressure);
+        foreach (BufferStatistics kind in _pool.GetStatistics().Kinds.Where(static k => k.Name != "large cluster"))
+            Assert.Equal(0, kind.Failures);
+        Assert.InRange(all[^1].Socket.SendQueued, 0, 4 * 1460 + 1000);
+        // Who got nothing in is told when there's room.
+        _bench.EventsOf(all[^1].Socket);
+        foreach ((TcpPeer peer, TcpSocket socket) in all)
+        {
+            for (uint acknowledged = 1; socket.SendQueued > 0; _bench.ForgetSent())
+                peer.Send("A", 1, acknowledged += (uint)socket.GetInfo().UnacknowledgedBytes);
+        }
+        _bench.Wait(0.2);
+        Assert.True((_bench.EventsOf(all[^1].Socket) & SocketEvents.Writable) != 0);
+        Assert.Equal(0, InUse);
+    }
+
+    [Fact]
+    public void Small_writes_share_mbufs()
+    {
+        (_, TcpSocket socket) = TcpPeer.AcceptFrom(_bench, configure: static s => s.Cork = true);
+        for (int i = 0; i < 500; i++)
+            _bench.Write(socket, 1);
+        Assert.InRange(InUse, 1, 4);
+    }
+
+    [Fact]
+    public void Without_mbufs_for_every_piece_of_a_burst_a_segment_goes_alone()
+    {
+        (TcpPeer peer, TcpSocket socket) = TcpPeer.AcceptFrom(_bench, SegmentOptions.MaximumSegment(1460), window: 0);
+        for (int i = 0; i < 20; i++)
+            _bench.Write(socket, TcpBench.Pattern(600 * i, 600));
+        byte[] opening = peer.Make("A", 1, 1, window: 65535);
+        // A cluster each, so the burst takes as many mbufs; the segment takes three, beside its header.
+        while (_pool.Get() is { } mbuf)
+            _held.Add(mbuf);
+        for (int i = 0; i < 8; i++)
+        {
+            _held[^1].Free();
+            _held.RemoveAt(_held.Count - 1);
+        }
+        _bench.Inject(opening);
+        peer.Expect("A", 1, 1, 1460);
+        Release();
+        _bench.Wait(0.3);
+        Assert.True(_bench.HasSent);
     }
 
     [Fact]
@@ -177,6 +238,13 @@ public sealed class MemoryPressureTests : IDisposable
         Assert.Equal(PoolPressure.None, path.Server.Pool.Pressure);
         Assert.All(path.Server.Pool.GetStatistics().Kinds, static k => Assert.Equal(0, k.InUse));
         Assert.All(path.Client.Pool.GetStatistics().Kinds, static k => Assert.Equal(0, k.InUse));
+    }
+
+    private Mbuf Chunk(int length)
+    {
+        Mbuf chunk = _pool.GetChain(length)!;
+        Assert.True(chunk.Append(TcpBench.Pattern(0, length)));
+        return chunk;
     }
 
     private long InUse => _pool.GetStatistics().Kinds.Sum(static k => k.InUse);

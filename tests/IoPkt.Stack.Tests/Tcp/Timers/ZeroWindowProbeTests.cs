@@ -131,6 +131,37 @@ public sealed class ZeroWindowProbeTests
     }
 
     [Fact]
+    public void A_window_that_opens_again_and_again_brings_data_in_flight_once_a_round_trip()
+    {
+        using TcpBench bench = new();
+        TcpSocket socket = bench.Connect();
+        TcpPeer peer = new(bench, 80, socket.LocalEndpoint.Port);
+        peer.Expect("S", 0);
+        bench.Wait(0.1);
+        peer.Send("SA", 0, 1, options: []);
+        peer.Expect("A", 1, 1);
+        bench.Write(socket, 1072);
+        peer.Expect("A", 1, 1, 536);
+        peer.Expect("A", 537, 1, 536);
+        for (int round = 0; round < 3; round++)
+        {
+            for (int i = 0; i < 5; i++)
+            {
+                peer.Send("A", 1, 1, window: 0);
+                peer.Send("A", 1, 1, window: 65535);
+                bench.AssertNothingSent();
+            }
+            bench.Wait(0.11);
+            peer.Send("A", 1, 1, window: 0);
+            peer.Send("A", 1, 1, window: 65535);
+            peer.Expect("A", 1, 1, 536);
+            peer.Expect("A", 537, 1, 536);
+        }
+        peer.Send("A", 1, 1073);
+        Assert.Equal(0, socket.SendQueued);
+    }
+
+    [Fact]
     public void Probes_of_the_peer_are_answered_with_the_window_and_their_byte_is_not_taken()
     {
         using TcpBench bench = new();
