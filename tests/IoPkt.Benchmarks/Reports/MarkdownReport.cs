@@ -4,6 +4,7 @@ namespace IoPkt.Benchmarks.Reports;
 internal static class MarkdownReport
 {
     private static readonly string[] s_percentiles = ["p50", "p99", "p999"];
+    private static readonly string[] s_sizes = ["private MB", "MB held", "s to open", "serving ms", "configured ms"];
     private static readonly string[] s_costs = ["load s/GB", "stack s/GB", "server s/GB"];
 
     public static void Write(string path, string machine, IReadOnlyList<Result> results)
@@ -14,6 +15,7 @@ internal static class MarkdownReport
         WriteTable(file, ["row", "unit", "medians ± half the spread", "aims"], results.Select(r => (string[])[$"`{r.Row.Name}`", r.Row.Unit, Medians(r), Aims(r)]));
         WriteTable(file, ["round trips, µs", "p50", "p99", "p99.9"], Details(results, s_percentiles));
         WriteTable(file, ["CPU seconds a gigabyte", "load", "stack", "server"], Details(results, s_costs));
+        WriteTable(file, ["memory and start", .. s_sizes], Details(results, s_sizes));
         WriteTable(file, ["on the managed heap", "bytes a frame", "collections"],
             from result in results
             from entry in result.Entries
