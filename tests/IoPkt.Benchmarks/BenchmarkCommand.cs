@@ -12,10 +12,11 @@ internal sealed class BenchmarkCommand
 {
     private readonly Option<string> _rows = new("--rows") { Description = "Rows to run, separated by commas; * at the end of one stands for anything. All by default, but for loss-*" };
     private readonly Option<string> _only = new("--only") { Description = "Contestants to run, separated by commas. All of each row by default" };
-    private readonly Option<double> _seconds = new("--seconds") { Description = "Seconds of one run", DefaultValueFactory = _ => 3 };
+    private readonly Option<double> _seconds = new("--seconds") { Description = "Seconds of one run", DefaultValueFactory = _ => 1 };
     private readonly Option<int> _repeats = new("--repeats") { Description = "Runs of each contestant in each row", DefaultValueFactory = _ => 5 };
     private readonly Option<int?> _threads = new("--threads") { Description = "Packet threads of the stack (its option -t)" };
     private readonly Option<string?> _json = new("--json") { Description = "A file for everything that was measured" };
+    private readonly Option<string?> _markdown = new("--markdown") { Description = "A file for the tables of docs/performance.md" };
     private readonly Option<string?> _against = new("--against") { Description = "A file that --json wrote before: what fell by more than 20 % of its ratio to the floor or the kernel is marked" };
     private readonly Option<bool> _list = new("--list") { Description = "Shows the rows, and runs none" };
 
@@ -23,7 +24,7 @@ internal sealed class BenchmarkCommand
     {
         RootCommand root = new("Measures the stack beside the kernel's and beside the least code that could do the same. Needs root, iproute2, a C compiler, nginx, wrk and curl.")
         {
-            _rows, _only, _seconds, _repeats, _threads, _json, _against, _list,
+            _rows, _only, _seconds, _repeats, _threads, _json, _markdown, _against, _list,
         };
         root.SetAction((result, cancellation) => result.GetValue(_list) ? ListAsync() : MeasureAsync(result, cancellation));
         return root.Parse(args).InvokeAsync();
@@ -48,16 +49,19 @@ internal sealed class BenchmarkCommand
             EarlierRun? earlier = command.GetValue(_against) is { } file ? EarlierRun.Read(file) : null;
             await DescriptorLimit.RaiseAsync().ConfigureAwait(false);
             using Programs programs = await Programs.BuildAsync().ConfigureAwait(false);
+            using CancellationTokenRegistration interrupted = cancellation.Register(Child.EndAll);
             await using Field field = new(programs, command.GetValue(_threads));
             foreach (Row row in rows)
             {
-                // What runs goes on when the user has enough, but its namespaces and processes are taken away.
                 Result result = await MeasureAsync(row, field, only, command.GetValue(_seconds), command.GetValue(_repeats)).WaitAsync(cancellation).ConfigureAwait(false);
                 ConsoleReport.Print(result, earlier);
                 results.Add(result);
                 if (command.GetValue(_json) is { } path)
                     JsonReport.Write(path, Machine.Describe(), command.GetValue(_seconds), results);
             }
+            if (command.GetValue(_markdown) is { } tables)
+                MarkdownReport.Write(tables, Machine.Describe(), results);
+            ConsoleReport.PrintVerdict(results, earlier);
             AnsiConsole.WriteLine(Machine.Describe());
             return 0;
         }

@@ -46,7 +46,6 @@ public sealed class MountTests
     [InlineData("mount", "-t", "tmpfs", "-o", "size=1m,mode=700", "with a space", "/a*b")]
     [InlineData("mount", "-Tnfs", "")]
     [InlineData("mount", "--bind", "/io-pkt", "-T")]
-    [InlineData("mount", "-t", "io-pktx", "module")]
     [InlineData("umount", "-l", "/mnt/dev/io-net")]
     [InlineData("umount", "-t", "nfs", "-a")]
     public async Task Any_other_type_is_the_systems_with_arguments_and_exit_code_untouched(string tool, params string[] arguments)

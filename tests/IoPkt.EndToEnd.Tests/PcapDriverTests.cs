@@ -51,8 +51,9 @@ public sealed class PcapDriverTests
     [InlineData("read=/nothing/there", "there is no such file")]
     [InlineData("read=/etc/passwd", "option read=/etc/passwd")]
     [InlineData("if=nothere", "nothing of that name can be captured from")]
-    [InlineData("if=va,speed=-1", "option speed=-1")]
-    [InlineData("if=va,loop=often", "option loop=often")]
+    [InlineData("read=/dev/null,speed=-1", "option speed=-1")]
+    [InlineData("read=/dev/null,loop=often", "option loop=often")]
+    [InlineData("if=va,speed=2", "they go with read=FILE")]
     [InlineData("if=va,write=/nothing/there", "option write=/nothing/there")]
     public async Task A_wrong_option_is_named(string options, string message)
     {

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using IoPkt.EndToEnd.Tests.Harness;
 using Xunit;
 
@@ -24,7 +25,11 @@ public sealed class WritingModulesTests
         Assert.Contains("media: Ethernet loop-back plug", shown, StringComparison.Ordinal);
         (await daemon.ToolAsync("mount", "-T", "io-pkt", "-o", "if=example0", protocol)).Succeeded();
         Assert.Contains("lsm-example: started", (await daemon.ToolAsync("sloginfo")).Succeeded(), StringComparison.Ordinal);
-        Assert.Matches(@"Packets Transmitted OK \.+ [1-9]", (await daemon.ToolAsync("nicinfo", "example0")).Succeeded());
+        await StackUnderTest.EventuallyAsync(async () =>
+        {
+            string counters = (await daemon.ToolAsync("nicinfo", "example0")).Succeeded();
+            return (Regex.IsMatch(counters, @"Packets Transmitted OK \.+ [1-9]"), counters);
+        });
         (await daemon.ToolAsync("umount", "-T", "io-pkt", "lsm-example")).Succeeded();
         (await daemon.ToolAsync("ifconfig", "example0", "destroy")).Succeeded();
         Assert.Equal("lo0", (await daemon.ToolAsync("ifconfig", "-l")).Succeeded().Trim());

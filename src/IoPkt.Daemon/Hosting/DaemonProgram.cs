@@ -1,5 +1,6 @@
 using IoPkt.Daemon.CommandLine;
 using IoPkt.Daemon.Logging;
+using IoPkt.Daemon.Management;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Serilog;
@@ -48,6 +49,7 @@ public static class DaemonProgram
         };
         using InstanceLock instance = new(options);
         using PrefixFolder prefix = new(options);
+        Rehearsal.Begin();
         LogRing ring = new();
         using Logger log = CreateLog(options, ring);
 

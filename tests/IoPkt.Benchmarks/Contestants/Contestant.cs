@@ -38,15 +38,16 @@ internal abstract class Contestant(Programs programs) : IAsyncDisposable
     /// <summary>One run of the load generator.</summary>
     public async Task<Sample> LoadAsync(params string[] arguments)
     {
-        IReadOnlyDictionary<string, double> before = await CountersAsync().ConfigureAwait(false);
+        IReadOnlyDictionary<string, double> first = await CountersAsync().ConfigureAwait(false), before = await CountersAsync().ConfigureAwait(false);
         double stack = ProcessUsage.Cpu(StackProcesses), server = ProcessUsage.Cpu(ServerProcesses);
         Dictionary<string, double> details = Parse(await RunLoadAsync(arguments).ConfigureAwait(false));
         if (StackProcesses.Count > 0)
             details["stack cpu"] = ProcessUsage.Cpu(StackProcesses) - stack;
         if (ServerProcesses.Count > 0)
             details["server cpu"] = ProcessUsage.Cpu(ServerProcesses) - server;
+        // The question itself allocates: as much as it did between the first two times isn't the run's.
         foreach ((string name, double value) in await CountersAsync().ConfigureAwait(false))
-            details[name] = value - before[name];
+            details[name] = Math.Max(0, value - before[name] - (before[name] - first[name]));
         return new Sample(details["value"], details);
     }
 

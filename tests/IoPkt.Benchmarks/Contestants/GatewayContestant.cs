@@ -90,18 +90,23 @@ internal sealed class KernelGateway(Programs programs) : GatewayContestant(progr
 }
 
 /// <summary>Our stack on two TAPs.</summary>
-internal sealed class StackGateway(Programs programs, bool isFast, int? threads) : GatewayContestant(programs)
+/// <param name="programs">What it runs.</param>
+/// <param name="isFast">Known flows don't go through the stack context.</param>
+/// <param name="isPlain">The TAPs are opened as the floor opens them: one queue, no offload. The kernel takes longer for each frame otherwise.</param>
+/// <param name="threads">Packet threads.</param>
+internal sealed class StackGateway(Programs programs, bool isFast, bool isPlain, int? threads) : GatewayContestant(programs)
 {
     private StackDaemon? _daemon;
 
-    public override string Name => isFast ? "gateway" : "gateway-slow";
+    public override string Name => "gateway" + (isPlain ? "-plain" : "") + (isFast ? "" : "-slow");
 
     protected override IReadOnlyList<int> StackProcesses => [_daemon!.Process];
 
     protected override async Task SetUpAsync()
     {
+        string device = isPlain ? ",offload=0,queues=1" : "";
         _daemon = StackDaemon.Start(Programs, Network, [Programs.Daemon],
-            [("tap", $"if={Near},host={NearNetwork}.1/24"), ("tap", $"if={Far},host={FarNetwork}.1/24")], $",fastforward={(isFast ? 1 : 0)}", threads);
+            [("tap", $"if={Near},host={NearNetwork}.1/24{device}"), ("tap", $"if={Far},host={FarNetwork}.1/24{device}")], $",fastforward={(isFast ? 1 : 0)}", threads);
         await _daemon.SetAddressAsync("tap0", $"{NearNetwork}.2").ConfigureAwait(false);
         await _daemon.SetAddressAsync("tap1", $"{FarNetwork}.2").ConfigureAwait(false);
         _daemon.Discard();

@@ -18,7 +18,6 @@ internal sealed class EmbeddedServices(IStackContext context) : IHostedService
         _ = new StreamServer(stack, work, ServicePorts.Sink, socket => new Sink(socket, work));
         _ = new StreamServer(stack, work, ServicePorts.Source, socket => new Source(socket, work, stack.Pool));
         _ = new StreamServer(stack, work, ServicePorts.Hold, socket => new Sink(socket, work));
-        _ = new StreamServer(stack, work, ServicePorts.HoldToo, socket => new Sink(socket, work));
         _ = new StreamServer(stack, work, ServicePorts.Echo, socket => new Echo(socket, work, stack.Pool));
         _ = new DatagramCounter(stack, work);
         _ = new DatagramGenerator(stack, work);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 
 namespace IoPkt.Benchmarks.Harness;
@@ -5,9 +6,15 @@ namespace IoPkt.Benchmarks.Harness;
 /// <summary>A program that the benchmark starts; ended with it.</summary>
 internal sealed class Child : IDisposable
 {
+    private static readonly ConcurrentDictionary<Child, bool> s_running = [];
+
     private readonly Process _process;
 
-    private Child(Process process) => _process = process;
+    private Child(Process process)
+    {
+        _process = process;
+        s_running[this] = true;
+    }
 
     public int Id => _process.Id;
 
@@ -72,8 +79,17 @@ internal sealed class Child : IDisposable
     /// <summary>Its input ends.</summary>
     public void CloseInput() => _process.StandardInput.Close();
 
+    /// <summary>Ends all that haven't been: the benchmark is interrupted.</summary>
+    public static void EndAll()
+    {
+        foreach (Child child in s_running.Keys)
+            child.Dispose();
+    }
+
     public void Dispose()
     {
+        if (!s_running.TryRemove(this, out _))
+            return;
         if (!_process.HasExited)
         {
             _process.Kill(entireProcessTree: true);

@@ -46,5 +46,15 @@ internal sealed class Programs : IDisposable
 
     private static string Metadata(string key) => typeof(Programs).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(a => a.Key == key).Value!;
 
-    public void Dispose() => Folder.Delete(recursive: true);
+    public void Dispose()
+    {
+        try
+        {
+            Folder.Delete(recursive: true);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // A daemon that was interrupted with the benchmark takes its prefix away at the same moment.
+        }
+    }
 }

@@ -27,8 +27,24 @@ internal static class ConsoleReport
             AnsiConsole.MarkupLine($"  {verdict}: {aim.Contestant} {Text(ratio)} of {aim.Baseline}, aim {(result.Row.LessIsBetter ? "≤" : "≥")} {Text(aim.Ratio)}");
         }
         foreach (Regression regression in earlier?.Regressions(result) ?? [])
-            AnsiConsole.MarkupLine($"  [red]fell[/]: {regression.Contestant} {Text(regression.Now)} of {regression.Baseline}, {Text(regression.Before)} before");
+            Print(regression);
     }
+
+    /// <summary>The last lines of a run: what its reader must not miss.</summary>
+    public static void PrintVerdict(IReadOnlyList<Result> results, EarlierRun? earlier)
+    {
+        int aims = results.Sum(r => r.Row.Aims.Count(a => r.Ratio(a.Contestant, a.Baseline) is not null)), met = results.Sum(r => r.Row.Aims.Count(r.Meets));
+        AnsiConsole.MarkupLine($"{met} of {aims} aims are met.");
+        if (earlier is null)
+            return;
+        Regression[] regressions = [.. results.SelectMany(earlier.Regressions)];
+        AnsiConsole.MarkupLine(regressions.Length == 0 ? "[green]Nothing fell[/] by more than 20 % since the earlier run." : $"[red]{regressions.Length} fell[/] by more than 20 % since the earlier run:");
+        foreach (Regression regression in regressions)
+            Print(regression);
+    }
+
+    private static void Print(Regression regression) => AnsiConsole.MarkupLine(
+        $"  [red]fell[/]: {regression.Row}: {regression.Contestant} {Text(regression.Now)} of {regression.Baseline}, {Text(regression.Before)} before");
 
     private static string Beside(Entry entry)
     {
@@ -39,9 +55,9 @@ internal static class ConsoleReport
                 notes.Add($"{name} {Text(value)}");
         }
         if (entry.TryDetail("frames") is { } frames and > 0)
-            notes.Add($"{Text(entry.Detail("allocated") / frames)} B/frame, {entry.Detail("collections"):0} GC");
+            notes.Add($"{Text(entry.Detail("allocated") / frames)} B/frame, {entry.Total("collections"):0} GC");
         return string.Join("; ", notes);
     }
 
-    private static string Text(double value) => value.ToString(value >= 1000 ? "0" : value >= 100 ? "0.0" : "0.00", CultureInfo.InvariantCulture);
+    internal static string Text(double value) => value.ToString(value >= 1000 ? "0" : value >= 100 ? "0.0" : "0.00", CultureInfo.InvariantCulture);
 }

@@ -4,7 +4,7 @@ using IoPkt.Benchmarks.Harness;
 namespace IoPkt.Benchmarks.Reports;
 
 /// <summary>A contestant that does worse beside the same baseline than it did.</summary>
-internal sealed record Regression(string Contestant, string Baseline, double Before, double Now);
+internal sealed record Regression(string Row, string Contestant, string Baseline, double Before, double Now);
 
 /// <summary>What <see cref="JsonReport"/> wrote of another run. The machine drifts, so only the ratios of the two are compared.</summary>
 internal sealed class EarlierRun
@@ -47,7 +47,7 @@ internal sealed class EarlierRun
                     continue;
                 double before = median / other;
                 if (result.Row.LessIsBetter ? now > before * (1 + Tolerance) : now < before * (1 - Tolerance))
-                    yield return new Regression(entry.Contestant, baseline, before, now);
+                    yield return new Regression(result.Row.Name, entry.Contestant, baseline, before, now);
             }
         }
     }

@@ -15,6 +15,8 @@ internal sealed record Entry(string Contestant, IReadOnlyList<Sample> Samples)
 
     public double Detail(string name) => MedianOf(Samples.Select(s => s.Details[name]));
 
+    public double Total(string name) => Samples.Sum(s => s.Details[name]);
+
     public double? TryDetail(string name) => Samples[0].Details.ContainsKey(name) ? Detail(name) : null;
 
     private static double MedianOf(IEnumerable<double> values)

@@ -9,12 +9,12 @@ internal static class AllRows
 {
     private const string Floor = "floor", Kernel = "kernel", Embedded = "embedded", Sockrun = "sockrun";
     private const string FloorPlain = "floor-plain", EmbeddedPlain = "embedded-plain", SockrunPlain = "sockrun-plain";
-    private const string EmbeddedPacket = "embedded-packet", SockrunPacket = "sockrun-packet", Gateway = "gateway", SlowGateway = "gateway-slow";
+    private const string EmbeddedPacket = "embedded-packet", SockrunPacket = "sockrun-packet", Gateway = "gateway", PlainGateway = "gateway-plain";
 
     private static readonly string[] s_all = [Floor, Kernel, Embedded, Sockrun];
     private static readonly string[] s_plain = [FloorPlain, EmbeddedPlain, SockrunPlain];
     private static readonly string[] s_packet = [FloorPlain, Kernel, EmbeddedPacket, SockrunPacket];
-    private static readonly string[] s_gateways = ["floor-gateway", "kernel-gateway", Gateway, SlowGateway];
+    private static readonly string[] s_gateways = ["floor-gateway", "kernel-gateway", Gateway, $"{Gateway}-slow", PlainGateway, $"{PlainGateway}-slow"];
     private static readonly string[] s_variants = ["io-pkt-v4", "io-pkt-v4-hc", "io-pkt-v6-hc"];
     private static readonly string[] s_kernelAndOurs = [Kernel, Embedded, Sockrun];
     private static readonly string[] s_programs = [Kernel, Sockrun];
@@ -24,7 +24,8 @@ internal static class AllRows
 
     private static readonly Aim[] s_plainAims = [new(EmbeddedPlain, FloorPlain, 0.9)];
     private static readonly Aim[] s_packetAims = [new(EmbeddedPacket, FloorPlain, 0.9)];
-    private static readonly Aim[] s_forwardAims = [new(Gateway, "floor-gateway", 0.8), new(Gateway, SlowGateway, 1.5)];
+    private static readonly Aim[] s_forwardAims =
+        [new(Gateway, "floor-gateway", 0.8), new(PlainGateway, "floor-gateway", 0.8), new(Gateway, $"{Gateway}-slow", 1.5), new(PlainGateway, $"{PlainGateway}-slow", 1.5)];
     private static readonly Aim[] s_datagramAims = [new(Embedded, Floor, 0.8)];
     private static readonly Aim[] s_httpAims = [new(Sockrun, Kernel, 0.6)];
 
@@ -54,7 +55,7 @@ internal static class AllRows
         new("http-keepalive", "requests a second over 64 connections, nginx and wrk", "k/s", false, s_programs, s_httpAims,
             (contestant, seconds) => WebServer.MeasureAsync(contestant, seconds, keepAlive: true)),
         new("memory", "resident memory, idle", "MB", true, s_variants, [], Memory.IdleAsync),
-        Connections("10000", 10_000),
+        Connections("10000", 10_000) with { MostRuns = 3 },
         Connections("100000", 100_000) with { MostRuns = 1 },
         new("start", "from exec to the first answered ping", "ms", true, s_variants[..1], [], StartUp.MeasureAsync),
         Loss(0, "0"),

@@ -1,10 +1,10 @@
 // Both ends of the traffic that is measured, as an unmodified program: it knows the sockets of libc and nothing else.
-//   load serve ADDRESS [CONGESTION-CONTROL]          TCP 5001 sink, 5002 source, 5003 and 5004 hold connections, 7 echo; UDP 9 counts, 19 generates, 7 echoes
+//   load serve ADDRESS [CONGESTION-CONTROL]          TCP 5001 sink, 5002 source, 5003 holds connections, 7 echo; UDP 9 counts, 19 generates, 7 echoes
 //   load send|recv ADDRESS SECONDS STREAMS           bulk data, 256 KiB a call
 //   load rr ADDRESS SECONDS                          one byte there and back
 //   load udp-in|udp-out|udp-echo ADDRESS SECONDS     datagrams of 64 bytes, to, from and by way of ADDRESS
 //   load forward ADDRESS SECONDS DEVICE              frames of 64 bytes to ADDRESS, counted where they come back to DEVICE
-//   load hold ADDRESS CONNECTIONS                    opens them, says so, and keeps them until its input ends
+//   load hold ADDRESS CONNECTIONS SOURCE             opens them, says so, and keeps them until its input ends; from SOURCE and the addresses that follow
 //   load ping ADDRESS SECONDS                        is told by a line of input to begin; waits for the first answer to a ping, one every 2 ms
 // A client prints one JSON object. The first 300 ms aren't counted: buffers grow in them, and code is compiled.
 #define _GNU_SOURCE
@@ -23,7 +23,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { SINK = 5001, SOURCE = 5002, HOLD = 5003, HOLD_TOO = 5004, ECHO_PORT = 7, COUNT = 9, GENERATE = 19, CHUNK = 256 * 1024, DATAGRAM = 64, BATCH = 32, FORWARDED = 18, SAMPLES = 4000000 };
+enum { SINK = 5001, SOURCE = 5002, HOLD = 5003, ECHO_PORT = 7, COUNT = 9, GENERATE = 19, CHUNK = 256 * 1024, DATAGRAM = 64, BATCH = 32, FORWARDED = 18, HELD = 16000, SAMPLES = 4000000 };
 static const double warm_up = 0.3;
 static struct in_addr address;
 static double seconds;
@@ -113,7 +113,7 @@ static struct service {
     int port;
     void *(*run)(void *);
     int listener;
-} services[] = {{SINK, serve_sink, 0}, {SOURCE, serve_source, 0}, {HOLD, NULL, 0}, {HOLD_TOO, NULL, 0}, {ECHO_PORT, serve_echo, 0}};
+} services[] = {{SINK, serve_sink, 0}, {SOURCE, serve_source, 0}, {HOLD, NULL, 0}, {ECHO_PORT, serve_echo, 0}};
 
 static void *serve_stream(void *p) {
     struct service *service = services + (long)p;
@@ -358,21 +358,26 @@ static int forward(const char *device) {
     return 0;
 }
 
-// As many processes as the limit of descriptors asks for, one after the other.
-static int hold(int connections) {
-    struct rlimit files;
-    int opened[2];
+static void hold_from(in_addr_t source, int count) {
+    struct sockaddr_in a = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(source)}, to = at(HOLD);
+    for (int one = 1; count > 0; count--) {
+        int s = socket(AF_INET, SOCK_STREAM, 0);
+        // The port is chosen when both addresses are known; otherwise it would be taken for every other one.
+        if (s < 0 || setsockopt(s, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &one, sizeof one) || bind(s, (void *)&a, sizeof a) || connect(s, (void *)&to, sizeof to))
+            die("hold");
+    }
+}
+
+// A process, with an address, for every so many: neither descriptors nor ports reach for more.
+static int hold(int connections, in_addr_t source) {
     double t = now();
-    getrlimit(RLIMIT_NOFILE, &files);
-    int most = files.rlim_cur - 64 > (rlim_t)connections ? connections : (int)files.rlim_cur - 64;
-    for (int left = connections; left > 0; left -= most) {
+    for (int left = connections; left > 0; left -= HELD, source++) {
+        int opened[2];
         char done = 0;
         if (pipe(opened))
             die("pipe");
         if (fork() == 0) {
-            // One port hasn't as many peers at one address.
-            for (int i = 0; i < most && i < left; i++)
-                open_socket(SOCK_STREAM, i % 2 ? HOLD_TOO : HOLD, 0);
+            hold_from(source, left < HELD ? left : HELD);
             if (write(opened[1], &done, 1) == 1)
                 while (getchar() != EOF) {}
             exit(0);
@@ -416,7 +421,7 @@ int main(int argc, char **argv) {
     files.rlim_cur = files.rlim_max;
     setrlimit(RLIMIT_NOFILE, &files);
     if (argc < 3 || !inet_pton(AF_INET, argv[2], &address)) {
-        fputs("usage: load serve|send|recv|rr|udp-in|udp-out|udp-echo|forward|hold|ping ADDRESS [SECONDS|CONNECTIONS|CONGESTION-CONTROL [STREAMS|DEVICE]]\n", stderr);
+        fputs("usage: load serve|send|recv|rr|udp-in|udp-out|udp-echo|forward|hold|ping ADDRESS [SECONDS|CONNECTIONS|CONGESTION-CONTROL [STREAMS|DEVICE|SOURCE]]\n", stderr);
         return 2;
     }
     const char *how = argv[1];
@@ -430,8 +435,8 @@ int main(int argc, char **argv) {
         return round_trips();
     if (!strcmp(how, "forward") && argc > 4)
         return forward(argv[4]);
-    if (!strcmp(how, "hold"))
-        return hold((int)seconds);
+    if (!strcmp(how, "hold") && argc > 4)
+        return hold((int)seconds, ntohl(inet_addr(argv[4])));
     if (!strcmp(how, "ping"))
         return first_ping();
     if (!strncmp(how, "udp-", 4))
