@@ -23,7 +23,7 @@ internal sealed class SocketRequests(IStackContext context) : IOperationGroup
         {
             ReceiveQueued = listens ? 0 : socket.ReceiveAvailable,
             SendQueued = listens ? 0 : socket.SendQueued,
-            State = StateName(socket.State),
+            State = socket.State.BsdName(),
             AcceptQueued = listens ? socket.AcceptQueueLength : null,
             CongestionControl = socket.CongestionControl,
         };
@@ -52,22 +52,5 @@ internal sealed class SocketRequests(IStackContext context) : IOperationGroup
         6 => "tcp",
         17 => "udp",
         _ => protocol.ToString(System.Globalization.CultureInfo.InvariantCulture),
-    };
-
-    /// <summary>BSD's names, which netstat has shown for forty years; RFC 9293's with an underscore for each hyphen.</summary>
-    private static string StateName(TcpState state) => state switch
-    {
-        TcpState.Closed => "CLOSED",
-        TcpState.Listen => "LISTEN",
-        TcpState.SynSent => "SYN_SENT",
-        TcpState.SynReceived => "SYN_RECEIVED",
-        TcpState.Established => "ESTABLISHED",
-        TcpState.FinWait1 => "FIN_WAIT_1",
-        TcpState.FinWait2 => "FIN_WAIT_2",
-        TcpState.CloseWait => "CLOSE_WAIT",
-        TcpState.Closing => "CLOSING",
-        TcpState.LastAck => "LAST_ACK",
-        TcpState.TimeWait => "TIME_WAIT",
-        _ => throw new ArgumentOutOfRangeException(nameof(state), state, null),
     };
 }

@@ -43,20 +43,6 @@ internal sealed class SocketReport(string path, VirtualHost host)
     private static void Append(StringBuilder text, string owner, TcpSocket socket, string state) =>
         text.AppendLine($"{owner} tcp4 {socket.LocalEndpoint.Address}:{socket.LocalEndpoint.Port} {socket.RemoteEndpoint.Address}:{socket.RemoteEndpoint.Port} {state}");
 
-    /// <summary>FreeBSD's names for states.</summary>
-    private static string StateName(TcpState state) => state switch
-    {
-        TcpState.Closed => "CLOSED",
-        TcpState.Listen => "LISTEN",
-        TcpState.SynSent => "SYN_SENT",
-        TcpState.SynReceived => "SYN_RCVD",
-        TcpState.Established => "ESTABLISHED",
-        TcpState.FinWait1 => "FIN_WAIT_1",
-        TcpState.FinWait2 => "FIN_WAIT_2",
-        TcpState.CloseWait => "CLOSE_WAIT",
-        TcpState.Closing => "CLOSING",
-        TcpState.LastAck => "LAST_ACK",
-        TcpState.TimeWait => "TIME_WAIT",
-        _ => throw new ArgumentOutOfRangeException(nameof(state), state, null),
-    };
+    /// <summary>FreeBSD shortens one of them.</summary>
+    private static string StateName(TcpState state) => state == TcpState.SynReceived ? "SYN_RCVD" : state.BsdName();
 }
