@@ -16,9 +16,9 @@ public sealed record StackType(int? Number)
     {
         if (text == "tcpip")
             return new StackType(null as int?);
-        if (!s_ours.Any(ours => text.StartsWith(ours, StringComparison.Ordinal)))
+        if (Array.Find(s_ours, name => text.StartsWith(name, StringComparison.Ordinal)) is not { } ours)
             return null;
-        string number = text[s_ours[0].Length..];
+        string number = text[ours.Length..];
         return number.Length == 0 ? new StackType(null as int?)
             : int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out int instance) ? new StackType(instance)
             : throw new UsageException($"type {text}: a stack's is io-pkt, or io-pktN, N being the number of its -i");
