@@ -8,20 +8,6 @@ public sealed class BlackHoleTests
 {
     private const string Confirmed = "1 path MTUs lowered because only small packets arrived";
 
-    private const string Sink = """
-        import socket
-        listener = socket.socket()
-        listener.bind(('', 7000))
-        listener.listen()
-        print('listening', flush=True)
-        for _ in range(2):
-            connection, peer = listener.accept()
-            length = 0
-            while part := connection.recv(1 << 16):
-                length += len(part)
-            print(length, flush=True)
-        """;
-
     private const string Source = """
         import socket, sys
         s = socket.create_connection((sys.argv[1], 7000))
@@ -40,7 +26,7 @@ public sealed class BlackHoleTests
         (await far.RunAsync("sh", "-c", "ip link set vb mtu 1400 up; ip addr add 10.5.0.1/24 dev vb; ip route change 10.5.0.0/24 dev vb advmss 1460")).Succeeded();
         await using StackUnderTest stack = await StackUnderTest.StartWithAsync(near, "", "-d", "packet", "if=va,offload=0");
         (await stack.ToolAsync("ifconfig", "pkt0", "10.5.0.2/24")).Succeeded();
-        using Command sink = far.Start(null, "python3", "-c", Sink);
+        using Command sink = far.Start(null, "python3", "-c", StreamSink.Script, "2");
         await sink.WaitForOutputAsync("listening", TimeSpan.FromSeconds(30));
 
         (await stack.OverStackAsync("python3", "-c", Source, "10.5.0.1", "2000000")).Succeeded();

@@ -10,19 +10,6 @@ public sealed partial class NeighborChangeTests
 {
     private const string Device = "wire0", NewAddress = "02:00:00:00:77:01";
 
-    private const string Sink = """
-        import socket
-        listener = socket.socket()
-        listener.bind(('', 7000))
-        listener.listen()
-        print('listening', flush=True)
-        connection, peer = listener.accept()
-        length = 0
-        while part := connection.recv(1 << 16):
-            length += len(part)
-        print(length, flush=True)
-        """;
-
     private const string Source = """
         import socket, sys, time
         s = socket.create_connection((sys.argv[1], 7000))
@@ -50,7 +37,7 @@ public sealed partial class NeighborChangeTests
         string known = isAnnounced ? "" : $"neigh replace {StackUnderTest.StackAddress} lladdr {ours} nud permanent dev {Device}";
         await ConfigureAsync(stack, $"echo {(isAnnounced ? 1 : 0)} > /proc/sys/net/ipv4/conf/{Device}/arp_notify", known);
 
-        using Command sink = isUpload ? stack.StartOverKernel("python3", "-c", Sink) : stack.StartOverStack("python3", "-c", Sink);
+        using Command sink = isUpload ? stack.StartOverKernel("python3", "-c", StreamSink.Script, "1") : stack.StartOverStack("python3", "-c", StreamSink.Script, "1");
         await sink.WaitForOutputAsync("listening", TimeSpan.FromSeconds(30));
         using Command source = isUpload
             ? stack.StartOverStack("python3", "-c", Source, StackUnderTest.KernelAddress)
