@@ -5,8 +5,10 @@ internal sealed partial class TcpConnection
 {
     public int SendQueued => _sendBuffer.Length;
 
+    public int SendSpace => SpaceWithin(SendLimit);
+
     /// <summary>As long as the SYN waits for data, what it takes.</summary>
-    public int SendSpace => Math.Max(0, Math.Min(_awaitsSynData ? SynDataRoom : SendLimit - _sendBuffer.Length, NotSentLimit - NotSent));
+    private int SpaceWithin(int limit) => Math.Max(0, Math.Min(_awaitsSynData ? SynDataRoom : limit - _sendBuffer.Length, NotSentLimit - NotSent));
 
     private int NotSentLimit => Socket.NotSentLowWater > 0 ? Socket.NotSentLowWater : Settings.NotSentLowWater;
 

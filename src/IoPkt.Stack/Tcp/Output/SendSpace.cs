@@ -45,9 +45,12 @@ internal sealed partial class TcpConnection
     /// </summary>
     private void NoteSendSpace()
     {
-        bool isShort = SendSpace < Math.Max(1, Math.Min(SendLimit, NotSentLimit) / 3);
-        if (_isShortOfSpace && !isShort && !_finPending)
-            Socket.SpaceFreed();
+        int limit = SendLimit;
+        bool isShort = SpaceWithin(limit) < Math.Max(1, Math.Min(limit, NotSentLimit) / 3);
+        bool isFreed = _isShortOfSpace && !isShort && !_finPending;
+        // Before the user is told, who may fill the buffer at once.
         _isShortOfSpace = isShort;
+        if (isFreed)
+            Socket.SpaceFreed();
     }
 }
