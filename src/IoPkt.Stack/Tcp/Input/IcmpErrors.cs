@@ -5,8 +5,9 @@ internal sealed partial class TcpConnection
 {
     public override void ErrorArrives(TransportError error, int mtu, SequenceNumber sequence)
     {
-        // RFC 5927, section 4.1: the quoted sequence number must be of data in flight, SND.UNA =< SEG.SEQ < SND.NXT; somebody blind can't know it.
-        if (sequence < _sndUna || sequence >= _sndNxt)
+        // RFC 5927, section 4.1: the quoted sequence number must be of what's in flight, SND.UNA =< SEG.SEQ < SND.NXT; somebody blind can't know it. Fast Open's data may follow a SYN-ACK
+        // that isn't acknowledged.
+        if (sequence < (State == TcpState.SynReceived ? _iss : _sndUna) || sequence >= _sndNxt)
         {
             Counters.IcmpIgnored.Increment();
             return;
