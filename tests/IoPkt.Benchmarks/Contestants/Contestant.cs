@@ -62,6 +62,14 @@ internal abstract class Contestant(Programs programs) : IAsyncDisposable
         _ownNetwork?.Dispose();
     }
 
+    /// <summary>What a contestant's name says of its wire.</summary>
+    protected static string Suffix(Wire wire) => wire switch
+    {
+        Wire.PlainTap => "-plain",
+        Wire.PacketSocket => "-packet",
+        _ => "",
+    };
+
     protected abstract Task SetUpAsync();
 
     protected virtual Task TearDownAsync() => Task.CompletedTask;

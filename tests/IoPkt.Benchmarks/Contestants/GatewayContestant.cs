@@ -19,8 +19,15 @@ internal abstract class GatewayContestant(Programs programs) : Contestant(progra
 
     public override string Address => $"{Behind}.7";
 
-    /// <summary>Frames of 64 bytes, with the checksum that a TAP doesn't show.</summary>
-    public Task<Sample> ForwardAsync(double seconds) => LoadAsync("forward", seconds.ToString(CultureInfo.InvariantCulture), Far);
+    /// <summary>Frames of 64 bytes, with the checksum that a TAP doesn't show; beside it, where the frames of the whole run are known, what each cost the processor.</summary>
+    public async Task<Sample> ForwardAsync(double seconds)
+    {
+        Sample sample = await LoadAsync("forward", seconds.ToString(CultureInfo.InvariantCulture), Far).ConfigureAwait(false);
+        if (!sample.Details.TryGetValue("frames", out double frames) || frames == 0)
+            return sample;
+        // Each frame is counted where it comes and where it leaves.
+        return sample with { Details = new Dictionary<string, double>(sample.Details) { ["stack µs"] = sample.Details["stack cpu"] * 1e6 / (frames / 2) } };
+    }
 
     protected Task RouteAsync() => Network.RunAsync("ip", "route", "add", $"{Behind}.0/24", "via", $"{NearNetwork}.2", "dev", Near);
 
@@ -89,31 +96,43 @@ internal sealed class KernelGateway(Programs programs) : GatewayContestant(progr
     }
 }
 
-/// <summary>Our stack on two TAPs.</summary>
+/// <summary>Our stack between two interfaces.</summary>
 /// <param name="programs">What it runs.</param>
 /// <param name="isFast">Known flows don't go through the stack context.</param>
-/// <param name="isPlain">The TAPs are opened as the floor opens them: one queue, no offload. The kernel takes longer for each frame otherwise.</param>
+/// <param name="wire">Of both. A TAP without offload is opened as the floor opens it, with one queue: the kernel takes longer for each frame otherwise.</param>
 /// <param name="threads">Packet threads.</param>
-internal sealed class StackGateway(Programs programs, bool isFast, bool isPlain, int? threads) : GatewayContestant(programs)
+internal sealed class StackGateway(Programs programs, bool isFast, Wire wire, int? threads) : GatewayContestant(programs)
 {
     private StackDaemon? _daemon;
 
-    public override string Name => "gateway" + (isPlain ? "-plain" : "") + (isFast ? "" : "-slow");
+    public override string Name => "gateway" + Suffix(wire) + (isFast ? "" : "-slow");
 
     protected override IReadOnlyList<int> StackProcesses => [_daemon!.Process];
 
     protected override async Task SetUpAsync()
     {
-        string device = isPlain ? ",offload=0,queues=1" : "";
-        _daemon = StackDaemon.Start(Programs, Network, [Programs.Daemon],
-            [("tap", $"if={Near},host={NearNetwork}.1/24{device}"), ("tap", $"if={Far},host={FarNetwork}.1/24{device}")], $",fastforward={(isFast ? 1 : 0)}", threads);
-        await _daemon.SetAddressAsync("tap0", $"{NearNetwork}.2").ConfigureAwait(false);
-        await _daemon.SetAddressAsync("tap1", $"{FarNetwork}.2").ConfigureAwait(false);
+        (string, string)[] drivers = [await ConnectAsync(Near, NearNetwork).ConfigureAwait(false), await ConnectAsync(Far, FarNetwork).ConfigureAwait(false)];
+        _daemon = StackDaemon.Start(Programs, Network, [Programs.Daemon], drivers, $",fastforward={(isFast ? 1 : 0)}", threads);
+        string name = wire == Wire.PacketSocket ? "pkt" : "tap";
+        await _daemon.SetAddressAsync($"{name}0", $"{NearNetwork}.2").ConfigureAwait(false);
+        await _daemon.SetAddressAsync($"{name}1", $"{FarNetwork}.2").ConfigureAwait(false);
         _daemon.Discard();
         await _daemon.Management.ChangeSettingAsync("net.inet.ip.forwarding", "1").ConfigureAwait(false);
         await _daemon.Management.SetNeighborAsync(new NeighborSettings(NextRouter, NextRouterStation)).ConfigureAwait(false);
         await _daemon.Management.AddRouteAsync(new RouteSettings { Destination = $"{Behind}.0", PrefixLength = 24, Gateway = NextRouter }).ConfigureAwait(false);
         await RouteAsync().ConfigureAwait(false);
+    }
+
+    /// <returns>The driver at the other end of the namespace's interface, and its options.</returns>
+    private async Task<(string, string)> ConnectAsync(string device, string network)
+    {
+        if (wire != Wire.PacketSocket)
+            return ("tap", $"if={device},host={network}.1/24{(wire == Wire.PlainTap ? ",offload=0,queues=1" : "")}");
+        string end = $"{device}-end";
+        await Network.RunAsync("ip", "link", "add", device, "type", "veth", "peer", "name", end).ConfigureAwait(false);
+        await Network.RunAsync("ip", "link", "set", end, "up").ConfigureAwait(false);
+        await ConfigureAsync(Network, device, $"{network}.1").ConfigureAwait(false);
+        return ("packet", $"if={end}");
     }
 
     protected override Task<IReadOnlyDictionary<string, double>> CountersAsync() => _daemon!.CountersAsync();

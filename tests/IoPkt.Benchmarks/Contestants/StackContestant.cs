@@ -32,12 +32,7 @@ internal sealed class StackContestant(Programs programs, bool isEmbedded, Wire w
     private Child? _server;
     private Child? _relay;
 
-    public override string Name => (isEmbedded ? "embedded" : "sockrun") + (path is not null ? $"-{path.CongestionControl}" : wire switch
-    {
-        Wire.PlainTap => "-plain",
-        Wire.PacketSocket => "-packet",
-        _ => "",
-    });
+    public override string Name => (isEmbedded ? "embedded" : "sockrun") + (path is not null ? $"-{path.CongestionControl}" : Suffix(wire));
 
     public override string Address => "10.9.0.2";
 

@@ -49,7 +49,7 @@ internal static class ConsoleReport
     private static string Beside(Entry entry)
     {
         List<string> notes = [];
-        foreach (string name in (string[])["p99", "p999", "p50 ms", "p99 ms", "errors", "load s/GB", "stack s/GB", "server s/GB", "serving ms", "configured ms", "private MB", "MB held", "s to open"])
+        foreach (string name in (string[])["p99", "p999", "p50 ms", "p99 ms", "errors", "load s/GB", "stack s/GB", "server s/GB", "stack µs", "serving ms", "configured ms", "private MB", "MB held", "s to open"])
         {
             if (entry.TryDetail(name) is { } value)
                 notes.Add($"{name} {Text(value)}");

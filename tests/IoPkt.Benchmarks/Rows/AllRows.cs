@@ -9,12 +9,12 @@ internal static class AllRows
 {
     private const string Floor = "floor", Kernel = "kernel", Embedded = "embedded", Sockrun = "sockrun";
     private const string FloorPlain = "floor-plain", EmbeddedPlain = "embedded-plain", SockrunPlain = "sockrun-plain";
-    private const string EmbeddedPacket = "embedded-packet", SockrunPacket = "sockrun-packet", Gateway = "gateway", PlainGateway = "gateway-plain";
+    private const string EmbeddedPacket = "embedded-packet", SockrunPacket = "sockrun-packet", Gateway = "gateway", PlainGateway = "gateway-plain", PacketGateway = "gateway-packet";
 
     private static readonly string[] s_all = [Floor, Kernel, Embedded, Sockrun];
     private static readonly string[] s_plain = [FloorPlain, EmbeddedPlain, SockrunPlain];
     private static readonly string[] s_packet = [FloorPlain, Kernel, EmbeddedPacket, SockrunPacket];
-    private static readonly string[] s_gateways = ["floor-gateway", "kernel-gateway", Gateway, $"{Gateway}-slow", PlainGateway, $"{PlainGateway}-slow"];
+    private static readonly string[] s_gateways = ["floor-gateway", "kernel-gateway", Gateway, $"{Gateway}-slow", PlainGateway, $"{PlainGateway}-slow", PacketGateway, $"{PacketGateway}-slow"];
     private static readonly string[] s_variants = ["io-pkt-v4", "io-pkt-v4-hc", "io-pkt-v6-hc"];
     private static readonly string[] s_kernelAndOurs = [Kernel, Embedded, Sockrun];
     private static readonly string[] s_programs = [Kernel, Sockrun];
@@ -25,7 +25,7 @@ internal static class AllRows
     private static readonly Aim[] s_plainAims = [new(EmbeddedPlain, FloorPlain, 0.9)];
     private static readonly Aim[] s_packetAims = [new(EmbeddedPacket, FloorPlain, 0.9)];
     private static readonly Aim[] s_forwardAims =
-        [new(Gateway, "floor-gateway", 0.8), new(PlainGateway, "floor-gateway", 0.8), new(Gateway, $"{Gateway}-slow", 1.5), new(PlainGateway, $"{PlainGateway}-slow", 1.5)];
+        [new(Gateway, "floor-gateway", 0.8), new(PlainGateway, "floor-gateway", 0.8), new(Gateway, $"{Gateway}-slow", 1.5), new(PlainGateway, $"{PlainGateway}-slow", 1.5), new(PacketGateway, $"{PacketGateway}-slow", 1.5)];
     private static readonly Aim[] s_datagramAims = [new(Embedded, Floor, 0.8)];
     private static readonly Aim[] s_httpAims = [new(Sockrun, Kernel, 0.6)];
 
@@ -48,7 +48,7 @@ internal static class AllRows
         Datagrams("udp-in", "64-byte datagrams from a kernel's sender"),
         Datagrams("udp-out", "64-byte datagrams to a kernel's reader"),
         Datagrams("udp-echo", "64-byte datagrams there and back"),
-        new("forward", "64-byte frames from one TAP to another, a second", "k/s", false, s_gateways, s_forwardAims,
+        new("forward", "64-byte frames from one interface to another, a second", "k/s", false, s_gateways, s_forwardAims,
             (contestant, seconds) => ((GatewayContestant)contestant).ForwardAsync(seconds)),
         new("http-connections", "requests a second, a connection each, nginx and wrk", "k/s", false, s_programs, s_httpAims,
             (contestant, seconds) => WebServer.MeasureAsync(contestant, seconds, keepAlive: false)),
