@@ -14,7 +14,10 @@ internal sealed partial class TcpConnection
         if (error == TransportError.MessageTooBig)
         {
             if (!IsSynchronized)
+            {
+                RefuseSynData(mtu);
                 return;
+            }
             Network.LowerPathMtu(Remote.Address, mtu);
             RefuseSizeProbe(mtu, sequence);
             CheckPathMtu();
@@ -33,5 +36,7 @@ internal sealed partial class TcpConnection
             Fail(errno);
         else
             _softError = errno;
+        if (error is TransportError.NetworkUnreachable or TransportError.HostUnreachable)
+            RevertTimeout(sequence);
     }
 }
