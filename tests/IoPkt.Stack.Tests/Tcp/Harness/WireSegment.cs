@@ -86,7 +86,7 @@ internal sealed class WireSegment
     /// <summary>An option's value. The reader is the test's own, so that our writer is checked by somebody else.</summary>
     private byte[]? Find(byte kind)
     {
-        // Not its Options, which it doesn't read beside an urgent pointer.
+        // Not its Options, which it can't read beside an urgent pointer.
         ReadOnlySpan<byte> options = _tcp.HeaderData.AsSpan(TcpFields.HeaderLength);
         while (options.Length > 0 && options[0] != 0)
         {
