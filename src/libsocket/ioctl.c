@@ -26,7 +26,6 @@ static size_t argument_size(unsigned long request)
     case SIOCGARP:
     case SIOCSARP:
         return sizeof(struct arpreq);
-    case SIOCATMARK:
     case SIOCOUTQNSD:
         return sizeof(int);
     case SIOCGSTAMP_OLD:
@@ -134,7 +133,8 @@ static int socket_ioctl(int fd, descriptor_t socket, unsigned long request, void
     case SIOCSPGRP:
     case FIOGETOWN:
     case SIOCGPGRP:
-        return result_of(ENOTSOCK);     /* signals of the descriptor are the kernel's */
+    case SIOCATMARK:
+        return result_of(ENOTSOCK);     /* signals of the descriptor, and its urgent data, are the kernel's */
     default:
         return result_of(forward(fd, request, argument));
     }

@@ -21,6 +21,8 @@ static bool is_kernels(descriptor_t socket, int level, int name)
     case SO_SNDTIMEO_NEW:
 #endif
         return true;
+    case SO_OOBINLINE:
+        return true;
     case SO_RCVLOWAT:
         return socket.kind == DESCRIPTOR_STREAM;
     default:

@@ -7,6 +7,7 @@
 #include "transfer.h"
 #include "datagram.h"
 #include "real.h"
+#include "requests.h"
 #include "sandbox.h"
 #include "scatter.h"
 #include "stream.h"
@@ -28,14 +29,19 @@ static inline descriptor_t look(int fd)
 
 /* Flags of TCP's that a Unix domain socket has no idea of, or another one. */
 enum {
-    SEND_FLAGS_TAKEN = MSG_DONTWAIT | MSG_EOR,
-    RECEIVE_FLAGS_TAKEN = MSG_DONTWAIT | MSG_PEEK | MSG_WAITALL,
+    SEND_FLAGS_TAKEN = MSG_DONTWAIT | MSG_OOB,
+    RECEIVE_FLAGS_TAKEN = MSG_DONTWAIT | MSG_PEEK | MSG_WAITALL | MSG_OOB,
 };
+
+/* Tells the daemon something about the bytes that are written. 0 or an errno. */
+static int announce(int fd, enum wire_operation operation)
+{
+    struct request about = { .operation = operation };
+    return request_about(fd, &about);
+}
 
 static ssize_t send_stream(int fd, descriptor_t stream, const struct iovec *buffers, size_t count, int flags)
 {
-    if ((flags & MSG_OOB) != 0)
-        return result_of(EOPNOTSUPP);   /* RFC 6093, section 5: urgent data are not to be used; there's nothing in band to say where they'd be */
     if (UNLIKELY(!stream_is_open(stream))) {
         int error = stream_before_write(fd, stream, flags);
         if (error == EPIPE && (flags & MSG_NOSIGNAL) == 0)
@@ -43,8 +49,15 @@ static ssize_t send_stream(int fd, descriptor_t stream, const struct iovec *buff
         if (error != 0)
             return result_of(error);
     }
+    if (UNLIKELY((flags & MSG_OOB) != 0)) {
+        int error = announce(fd, WIRE_URGENT);  /* the pair itself has a mark for the last byte; from now on the daemon looks for it */
+        if (error != 0 && error != ENOTCONN)
+            return result_of(error);
+    }
     struct msghdr message = { .msg_iov = (struct iovec *)(uintptr_t)buffers, .msg_iovlen = count };
     ssize_t sent = REAL(sendmsg)(fd, &message, (flags & SEND_FLAGS_TAKEN) | MSG_NOSIGNAL);
+    if (UNLIKELY((flags & MSG_EOR) != 0) && sent > 0 && (size_t)sent == scatter_length(buffers, count))
+        announce(fd, WIRE_END_RECORD);
     return UNLIKELY(sent < 0) ? stream_write_failed(fd, (flags & MSG_NOSIGNAL) != 0) : sent;
 }
 
@@ -59,8 +72,6 @@ static ssize_t discard_stream(int fd, size_t length, int flags)
 
 static ssize_t receive_stream(int fd, descriptor_t stream, const struct iovec *buffers, size_t count, int flags)
 {
-    if ((flags & MSG_OOB) != 0)
-        return result_of(EINVAL);       /* as Linux's when there's no urgent byte */
     if ((flags & MSG_ERRQUEUE) != 0)
         return result_of(EAGAIN);
     if (UNLIKELY(!stream_is_open(stream))) {

@@ -27,6 +27,8 @@ enum wire_operation {
     WIRE_GETSOCKOPT = 8,
     WIRE_IOCTL = 9,
     WIRE_SHUTDOWN = 10,
+    WIRE_URGENT = 11,
+    WIRE_END_RECORD = 12,
 };
 
 /* BSD's numbers of the address families: the names of the entries under <prefix>/dev/socket. */

@@ -29,7 +29,7 @@ static void flags(void)
 {
     int tcp = socket(AF_INET, SOCK_STREAM, 0);
     const struct { int level, name; } all[] = {
-        { SOL_SOCKET, SO_REUSEADDR }, { SOL_SOCKET, SO_REUSEPORT }, { SOL_SOCKET, SO_KEEPALIVE }, { SOL_SOCKET, SO_BROADCAST },
+        { SOL_SOCKET, SO_REUSEADDR }, { SOL_SOCKET, SO_REUSEPORT }, { SOL_SOCKET, SO_KEEPALIVE }, { SOL_SOCKET, SO_BROADCAST }, { SOL_SOCKET, SO_OOBINLINE },
         { IPPROTO_TCP, TCP_NODELAY }, { IPPROTO_TCP, TCP_CORK }, { IPPROTO_IP, IP_FREEBIND },
     };
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
@@ -84,14 +84,6 @@ static void an_address_that_is_not_there_yet(void)
     EXPECT(bind(tcp, (struct sockaddr *)&elsewhere, sizeof elsewhere) == 0);
 }
 
-static void urgent_data_stay_in_the_stream(void)
-{
-    int tcp = socket(AF_INET, SOCK_STREAM, 0), off = 0;
-    set(tcp, SOL_SOCKET, SO_OOBINLINE, 1);
-    EXPECT(get(tcp, SOL_SOCKET, SO_OOBINLINE) == 1);
-    EXPECT_ERROR(setsockopt(tcp, SOL_SOCKET, SO_OOBINLINE, &off, sizeof off), EOPNOTSUPP);
-}
-
 static void bound_to_an_interface(void)
 {
     int fd = datagram_socket(), other = datagram_socket();
@@ -125,7 +117,6 @@ const struct test option_tests[] = {
     { "numbers", numbers },
     { "paths", paths },
     { "an address that is not there yet", an_address_that_is_not_there_yet },
-    { "urgent data stay in the stream", urgent_data_stay_in_the_stream },
     { "SO_BINDTODEVICE", bound_to_an_interface },
     { "what there isn't", what_there_is_not },
     { 0 },

@@ -263,6 +263,70 @@ static void reading_is_interrupted_by_a_signal(void)
     EXPECT_ERROR(read(ends.client, &byte, 1), EINTR);
 }
 
+static int at_mark(int fd)
+{
+    int mark = -1;
+    EXPECT(ioctl(fd, SIOCATMARK, &mark) == 0);
+    return mark;
+}
+
+static volatile sig_atomic_t urgent_signals;
+
+static void count_urgent(int number)
+{
+    (void)number;
+    urgent_signals++;
+}
+
+/* As Berkeley's sockets have it by default: the last byte is taken out of the stream, and a mark is left in its place. */
+static void urgent_data_out_of_band(void)
+{
+    struct pair ends = connected();
+    char got[64];
+    signal(SIGURG, count_urgent);
+    EXPECT(fcntl(ends.server, F_SETOWN, getpid()) == 0);
+    EXPECT_ERROR(recv(ends.server, got, 1, MSG_OOB), EINVAL);
+    EXPECT(send(ends.client, "before!", 7, MSG_OOB) == 7);
+    EXPECT(send(ends.client, "after", 5, 0) == 5);
+    EXPECT((wait_for(ends.server, POLLPRI) & POLLPRI) != 0);
+    EXPECT(urgent_signals > 0);
+    EXPECT(at_mark(ends.server) == 0);
+    EXPECT(recv(ends.server, got, sizeof got, 0) == 6 && memcmp(got, "before", 6) == 0);   /* never beyond the mark */
+    EXPECT(at_mark(ends.server) == 1);
+    EXPECT(recv(ends.server, got, 1, MSG_OOB) == 1 && got[0] == '!');
+    EXPECT_ERROR(recv(ends.server, got, 1, MSG_OOB), EINVAL);
+    receive_all(ends.server, got, 5);
+    EXPECT(memcmp(got, "after", 5) == 0 && at_mark(ends.server) == 0);
+}
+
+/* As RFC 6093 advises: they stay in the stream, and SIOCATMARK says where they are. */
+static void urgent_data_in_line(void)
+{
+    struct pair ends = connected();
+    char got[64];
+    int on = 1;
+    EXPECT(setsockopt(ends.client, SOL_SOCKET, SO_OOBINLINE, &on, sizeof on) == 0);
+    send_all(ends.server, "first", 5);
+    EXPECT(send(ends.server, "!", 1, MSG_OOB) == 1);
+    send_all(ends.server, "second", 6);
+    EXPECT((wait_for(ends.client, POLLPRI) & POLLPRI) != 0);
+    EXPECT_ERROR(recv(ends.client, got, 1, MSG_OOB), EINVAL);
+    receive_all(ends.client, got, 5);
+    EXPECT(memcmp(got, "first", 5) == 0 && at_mark(ends.client) == 1);
+    receive_all(ends.client, got, 7);
+    EXPECT(memcmp(got, "!second", 7) == 0 && at_mark(ends.client) == 0);
+}
+
+static void ends_of_records(void)
+{
+    struct pair ends = connected();
+    char got[64];
+    for (int i = 0; i < 3; i++)
+        EXPECT(send(ends.client, "record", 6, MSG_EOR) == 6);
+    receive_all(ends.server, got, 18);
+    EXPECT(memcmp(got, "recordrecordrecord", 18) == 0);
+}
+
 const struct test stream_tests[] = {
     { "every function moves bytes", every_function_moves_bytes },
     { "both directions at once", both_directions_at_once },
@@ -275,6 +339,9 @@ const struct test stream_tests[] = {
     { "reset, learnt by SO_ERROR", reset_learnt_by_SO_ERROR },
     { "data before a close arrives", data_before_a_close_arrives },
     { "writing to nobody is a signal", writing_to_nobody_is_a_signal },
+    { "urgent data out of band", urgent_data_out_of_band },
+    { "urgent data in line", urgent_data_in_line },
+    { "MSG_EOR", ends_of_records },
     { "reading is interrupted by a signal", reading_is_interrupted_by_a_signal },
     { 0 },
 };

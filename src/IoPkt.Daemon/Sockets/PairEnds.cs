@@ -35,6 +35,8 @@ internal sealed class PairEnds : IDisposable
         if (error == Errno.None && UnixSocket.TryGetInode(clients, out ulong inode))
         {
             UnixSocket.RefuseDescriptors(ours);
+            if (type == SocketType.Stream)
+                UnixSocket.KeepUrgentInLine(ours);
             return new PairEnds(ours, clients, inode);
         }
         if (error == Errno.None)

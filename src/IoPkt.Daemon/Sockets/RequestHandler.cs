@@ -117,6 +117,12 @@ internal sealed class RequestHandler(ServiceRuntime runtime)
                     pair, client.Client, BinaryPrimitives.ReadUInt32LittleEndian(payload), payload[4..], ref answer);
                 client.Reply(request, error, answer);
                 break;
+            case Operation.Urgent when payload.IsEmpty:
+                client.Reply(request, pair.ExpectUrgent());
+                break;
+            case Operation.EndRecord when payload.IsEmpty:
+                client.Reply(request, pair.EndRecord());
+                break;
             case Operation.Shutdown when payload.Length == 4:
                 client.Reply(request, Shutdown(pair, BinaryPrimitives.ReadInt32LittleEndian(payload)));
                 break;

@@ -109,6 +109,12 @@ internal abstract class SocketPair : IPollHandler, ISocketOwner, IPendingWork
     /// <summary>SHUTDOWN</summary>
     public abstract Errno Shutdown(SocketShutdown how);
 
+    /// <summary>URGENT: only streams have urgent data, and records of their own.</summary>
+    public virtual Errno ExpectUrgent() => Errno.NotSupported;
+
+    /// <summary>END_RECORD</summary>
+    public virtual Errno EndRecord() => Errno.NotSupported;
+
     /// <summary>The peer's address, if connected.</summary>
     public abstract bool TryGetPeer(out InetEndpoint peer);
 

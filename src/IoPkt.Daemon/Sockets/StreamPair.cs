@@ -39,6 +39,9 @@ internal sealed class StreamPair : SocketPair, ISlotWaiter
     private bool _isClientEndForwarded;
     private bool _isClientDeaf;
 
+    /// <summary>The client has said that it writes urgent data.</summary>
+    private bool _mayBeUrgent;
+
     /// <param name="runtime">The service's.</param>
     /// <param name="tcp">New, or accepted.</param>
     /// <param name="ends">The pair.</param>
@@ -78,6 +81,23 @@ internal sealed class StreamPair : SocketPair, ISlotWaiter
 
     /// <summary>Streams are shut by shutdown(2) on the descriptor.</summary>
     public override Errno Shutdown(SocketShutdown how) => Errno.NotSupported;
+
+    public override Errno ExpectUrgent()
+    {
+        if (!IsOpen)
+            return Errno.BrokenPipe;
+        _mayBeUrgent = true;
+        return Errno.None;
+    }
+
+    /// <summary>What the client has written so far ends there, though some of it may still lie in the pair.</summary>
+    public override Errno EndRecord()
+    {
+        if (_state != State.Connected || !IsOpen)
+            return Errno.NotConnected;
+        _tcp.EndRecord(UnixSocket.WaitingBytes(DescriptorNumber) - _recordLeft);
+        return Errno.None;
+    }
 
     public override bool TryGetPeer(out InetEndpoint peer)
     {
@@ -235,7 +255,7 @@ internal sealed class StreamPair : SocketPair, ISlotWaiter
         }
         if (_isClientEndForwarded)
             return Close();
-        switch (StreamTransfer.FromClient(_tcp, DescriptorNumber, Runtime.Reader))
+        switch (StreamTransfer.FromClient(_tcp, DescriptorNumber, Runtime.Reader, _mayBeUrgent))
         {
             case TransferEnd.ShareUsed:
                 return true;
@@ -296,7 +316,7 @@ internal sealed class StreamPair : SocketPair, ISlotWaiter
     {
         if (_isClientEndForwarded || (Ready & (PollEvents.Readable | PollEvents.ReadHangUp)) == 0)
             return false;
-        switch (StreamTransfer.FromClient(_tcp, DescriptorNumber, Runtime.Reader))
+        switch (StreamTransfer.FromClient(_tcp, DescriptorNumber, Runtime.Reader, _mayBeUrgent))
         {
             case TransferEnd.ShareUsed:
                 return true;

@@ -33,7 +33,10 @@ internal static unsafe class StreamTransfer
     /// <summary>Pieces of memory in one call. The kernel takes 1024.</summary>
     private const int MaximumVectors = 128;
 
-    /// <summary>Writes what TCP has received to the client, and opens the window by as much.</summary>
+    /// <summary>
+    /// Writes what TCP has received to the client, and opens the window by as much. The last urgent byte goes by itself with MSG_OOB: the kernel gives the client its mark, SIGURG, POLLPRI and SO_OOBINLINE. A
+    /// kernel without that passes it on as any other.
+    /// </summary>
     [SkipLocalsInit]
     public static TransferEnd ToClient(TcpSocket tcp, int descriptor)
     {
@@ -43,18 +46,21 @@ internal static unsafe class StreamTransfer
         {
             if (left <= 0)
                 return TransferEnd.ShareUsed;
-            int count = 0, offered = 0;
-            for (Mbuf? m = data; m is not null && count < MaximumVectors && offered < left; m = m.Next)
+            int count = 0, offered = 0, urgent = tcp.UrgentOffset, limit = urgent == 0 ? int.MaxValue : Math.Max(1, urgent - 1);
+            for (Mbuf? m = data; m is not null && count < MaximumVectors && offered < Math.Min(left, limit); m = m.Next)
             {
                 if (m.Length == 0)
                     continue;
-                vectors[count++] = new IoVector { Base = m.Address, Length = (nuint)m.Length };
-                offered += m.Length;
+                int length = Math.Min(m.Length, limit - offered);
+                vectors[count++] = new IoVector { Base = m.Address, Length = (nuint)length };
+                offered += length;
             }
             if (count == 0)
                 return TransferEnd.SourceEmpty;
             MessageHeader header = new() { Vectors = vectors, VectorCount = (nuint)count };
-            int sent = (int)Libc.SendMessage(descriptor, &header, MsgDontWait | MsgNoSignal);
+            int sent = (int)Libc.SendMessage(descriptor, &header, MsgDontWait | MsgNoSignal | (urgent == 1 ? MsgOutOfBand : 0));
+            if (sent < 0 && urgent == 1 && Descriptor.LastError == Errno.NotSupported)
+                sent = (int)Libc.SendMessage(descriptor, &header, MsgDontWait | MsgNoSignal);
             if (sent < 0)
             {
                 return Descriptor.LastError switch
@@ -73,14 +79,19 @@ internal static unsafe class StreamTransfer
     }
 
     /// <summary>Reads what the client has written, as far as TCP's send buffer takes it.</summary>
-    public static TransferEnd FromClient(TcpSocket tcp, int descriptor, PacketReader reader)
+    /// <param name="tcp">Where it goes.</param>
+    /// <param name="descriptor">Our end of the pair.</param>
+    /// <param name="reader">The service's.</param>
+    /// <param name="mayBeUrgent">Something of it may have been written with MSG_OOB.</param>
+    public static TransferEnd FromClient(TcpSocket tcp, int descriptor, PacketReader reader, bool mayBeUrgent)
     {
         for (int left = Share; left > 0;)
         {
             int space = Math.Min(tcp.SendSpace, left);
             if (space <= 0)
                 return TransferEnd.DestinationFull;
-            int count = reader.ReadStream(descriptor, space, out Mbuf? data, out Errno error);
+            bool isUrgent = mayBeUrgent && UnixSocket.IsAtMark(descriptor);
+            int count = reader.ReadStream(descriptor, isUrgent ? 1 : space, out Mbuf? data, out Errno error);
             if (count == 0)
                 return TransferEnd.SourceEnded;
             if (count < 0)
@@ -94,6 +105,8 @@ internal static unsafe class StreamTransfer
             }
             if (tcp.Send(data!) != Errno.None)
                 return TransferEnd.DestinationClosed;
+            if (isUrgent)
+                tcp.MarkUrgent();
             left -= count;
         }
         return TransferEnd.ShareUsed;

@@ -32,7 +32,7 @@ public sealed class RawSocket : DatagramSocket
     {
         if (!local.Address.IsIpv4)
             return Errno.AddressFamilyNotSupported;
-        if (!local.Address.IsUnspecified && !Options.FreeBind && !Stack.Ipv4.IsLocal(local.Address) && !local.Address.IsMulticast)
+        if (!local.Address.IsMulticast && !MayBindTo(local.Address))
             return Errno.AddressNotAvailable;
         LocalEndpoint = new InetEndpoint(local.Address, 0);
         return Errno.None;

@@ -74,6 +74,9 @@ public abstract class InetSocket
         return error;
     }
 
+    /// <summary>Whether the socket may be bound to an address: one of the host's, or with IP_FREEBIND any. A group's is the caller's matter.</summary>
+    private protected bool MayBindTo(in InetAddress address) => address.IsUnspecified || Options.FreeBind || Stack.Network(Family)?.IsLocal(address) == true;
+
     protected void SetError(Errno error)
     {
         _error = error;

@@ -54,6 +54,7 @@ internal sealed class TcpCounters : CounterGroup
         RoundTripAttempts = Define("acks that could update rtt");
         RetransmitTimeouts = Define("retransmit timeouts");
         RetransmitDrops = Define("connections dropped by rexmit timeout");
+        TimeoutsReverted = Define("retransmit timeouts not doubled because the peer was unreachable");
         PersistTimeouts = Define("persist timeouts");
         PersistDrops = Define("connections dropped by persist timeout");
         KeepAliveTimeouts = Define("keepalive timeouts");
@@ -149,6 +150,7 @@ internal sealed class TcpCounters : CounterGroup
     public Counter RoundTripAttempts { get; }
     public Counter RetransmitTimeouts { get; }
     public Counter RetransmitDrops { get; }
+    public Counter TimeoutsReverted { get; }
     public Counter PersistTimeouts { get; }
     public Counter PersistDrops { get; }
     public Counter KeepAliveTimeouts { get; }

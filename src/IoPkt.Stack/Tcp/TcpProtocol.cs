@@ -174,6 +174,13 @@ public sealed class TcpProtocol : ITransportProtocol
         return accepted;
     }
 
+    /// <summary>A setting that limits send buffers has changed.</summary>
+    internal void NoteSendSpace()
+    {
+        foreach (TcpSocket socket in Sockets)
+            socket.Connection?.NoteSendSpace();
+    }
+
     internal void Register(TcpSocket socket)
     {
         socket.NextSocket = _sockets;

@@ -49,6 +49,17 @@ public sealed partial class TcpSocket
         }
     }
 
+    /// <summary>SO_SNDBUF. Setting it here, rather than in <see cref="InetSocket.Options"/>, is noticed at once: the user is told when there's room after a smaller buffer had none.</summary>
+    public int SendBuffer
+    {
+        get => Options.SendBuffer;
+        set
+        {
+            Options.SendBuffer = value;
+            Connection?.NoteSendSpace();
+        }
+    }
+
     /// <summary>TCP_KEEPIDLE: silence before the first probe.</summary>
     public TimeSpan KeepAliveIdle
     {
@@ -91,7 +102,15 @@ public sealed partial class TcpSocket
     public int WindowClamp { get; set; } = int.MaxValue;
 
     /// <summary>TCP_NOTSENT_LOWAT: the most bytes that may wait in the send buffer for their first transmission.</summary>
-    public int NotSentLowWater { get; set; }
+    public int NotSentLowWater
+    {
+        get;
+        set
+        {
+            field = value;
+            Connection?.NoteSendSpace();
+        }
+    }
 
     /// <summary>TCP_FASTOPEN, of a listener: connections opened by data in a SYN whose handshakes may be incomplete; 0: none.</summary>
     public int FastOpenQueue { get; set; }

@@ -105,7 +105,7 @@ public sealed partial class TcpSocket : InetSocket
             return Errno.Invalid;
         if (local.Address.Family != Family)
             return Errno.AddressFamilyNotSupported;
-        if (!local.Address.IsUnspecified && (local.Address.IsMulticast || !(Options.FreeBind || Stack.Network(Family)?.IsLocal(local.Address) == true)))
+        if (local.Address.IsMulticast || !MayBindTo(local.Address))
             return Errno.AddressNotAvailable;
         ushort port = local.Port;
         InetAddress address = local.Address;
@@ -212,7 +212,11 @@ public sealed partial class TcpSocket : InetSocket
     }
 
     /// <summary>MSG_EOR: what has been sent so far isn't put into one segment with what follows, and doesn't wait for it.</summary>
-    public void EndRecord() => Connection?.EndRecord();
+    /// <param name="ahead">Bytes that are still to be sent before the record ends.</param>
+    public void EndRecord(int ahead = 0) => Connection?.EndRecord(ahead);
+
+    /// <summary>MSG_OOB: what has been sent so far is urgent, and the peer is told so, even if it takes no data.</summary>
+    public void MarkUrgent() => Connection?.MarkUrgent();
 
     /// <summary>Frees the first <paramref name="count"/> bytes of <see cref="Received"/> and opens the window by as much.</summary>
     public void Consume(int count)

@@ -47,13 +47,25 @@ internal static class TcpSysctl
             text => s.FastOpen.TrySetKeys(text) ? null : "XXXXXXXX-XXXXXXXX-XXXXXXXX-XXXXXXXX is needed, or two of that with a comma between, or nothing");
         t.Flag("idle_restart", "The congestion window restarts after an idle time (RFC 5681, section 4.1)", () => s.RestartsAfterIdle, v => s.RestartsAfterIdle = v);
         t.Number("minburst", "Segments that leave in one piece at least, however slow the path", () => s.MinimumBurst, v => s.MinimumBurst = v, 1, 64);
-        t.Number("notsent_lowat", "Bytes not yet sent beyond which a socket isn't writable", () => s.NotSentLowWater, v => s.NotSentLowWater = v, 1, int.MaxValue);
+        t.Number("notsent_lowat", "Bytes not yet sent beyond which a socket isn't writable", () => s.NotSentLowWater, v =>
+        {
+            s.NotSentLowWater = v;
+            tcp.NoteSendSpace();
+        }, 1, int.MaxValue);
         t.Number("retries", "Timeouts in a row that end a connection (R2 of RFC 9293)", () => s.Retries, v => s.Retries = v, 1, 127);
         t.Flag("recvbuf_auto", "Receive buffers grow to what the path can hold", () => s.ReceiveBufferAutotuning, v => s.ReceiveBufferAutotuning = v);
         t.Number("recvbuf_max", "The largest receive buffer so made, in bytes", () => s.MaximumReceiveBuffer, v => s.MaximumReceiveBuffer = v, 4096, LargestBuffer);
         t.Number("recvspace", "A new connection's receive buffer, in bytes", () => s.ReceiveSpace, v => s.ReceiveSpace = v, 4096, LargestBuffer);
-        t.Flag("sendbuf_auto", "Send buffers grow to what the path can hold", () => s.SendBufferAutotuning, v => s.SendBufferAutotuning = v);
-        t.Number("sendbuf_max", "The largest send buffer so made, in bytes", () => s.MaximumSendBuffer, v => s.MaximumSendBuffer = v, 4096, LargestBuffer);
+        t.Flag("sendbuf_auto", "Send buffers grow to what the path can hold", () => s.SendBufferAutotuning, v =>
+        {
+            s.SendBufferAutotuning = v;
+            tcp.NoteSendSpace();
+        });
+        t.Number("sendbuf_max", "The largest send buffer so made, in bytes", () => s.MaximumSendBuffer, v =>
+        {
+            s.MaximumSendBuffer = v;
+            tcp.NoteSendSpace();
+        }, 4096, LargestBuffer);
         t.Number("sendspace", "A new connection's send buffer, in bytes", () => s.SendSpace, v => s.SendSpace = v, 4096, LargestBuffer);
         t.Number("rstppslimit", "Resets a second, on average, in answer to segments of no connection", () => s.ResetsPerSecond, v => s.ResetsPerSecond = v, 0, int.MaxValue);
         t.Number("challengeackppslimit", "Challenge acknowledgements a second, on average (RFC 5961)", () => s.ChallengeAcksPerSecond, v => s.ChallengeAcksPerSecond = v, 0, 1_000_000);

@@ -30,7 +30,7 @@ public sealed class UdpSocket : DatagramSocket
             return Errno.AddressFamilyNotSupported;
         if (IsBound || _closed)
             return Errno.Invalid;
-        if (!local.Address.IsUnspecified && !local.Address.IsMulticast && !Options.FreeBind && !_network.IsLocal(local.Address))
+        if (!local.Address.IsMulticast && !MayBindTo(local.Address))
             return Errno.AddressNotAvailable;
         ushort port = local.Port;
         if (port == 0)

@@ -21,7 +21,6 @@ public static class LinuxSocketOptions
     public const int SendBuffer = 7;
     public const int ReceiveBuffer = 8;
     public const int KeepAlive = 9;
-    public const int OutOfBandInline = 10;
     public const int Priority = 12;
     public const int Linger = 13;
     public const int ReusePort = 15;

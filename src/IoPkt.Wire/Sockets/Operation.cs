@@ -13,5 +13,7 @@ public enum Operation : ushort
     GetOption = 8,
     Ioctl = 9,
     Shutdown = 10,
+    Urgent = 11,
+    EndRecord = 12,
     Manage = 32,
 }

@@ -18,9 +18,9 @@ internal sealed record WireSegment(int Ecn, int Flags, uint Sequence, uint Ackno
             return null;
         if (!tcp.ValidTcpChecksum)
             throw fail("the segment's checksum is wrong");
-        // Flags in the header's order from the lowest bit on: FIN, SYN, RST, PSH, ACK, URG, ECE, CWR.
+        // Its Options isn't read, because it can't beside an urgent pointer. Flags in the header's order from the lowest bit on: FIN, SYN, RST, PSH, ACK, URG, ECE, CWR.
         return new WireSegment(ip.TypeOfService & 3, tcp.Flags & 0xff, tcp.SequenceNumber, tcp.AcknowledgmentNumber, tcp.WindowSize, tcp.UrgentPointer,
-            ReadOptions(tcp.Options, fail), tcp.PayloadData ?? [], tcp.SourcePort, tcp.DestinationPort);
+            ReadOptions(tcp.HeaderData[TcpFields.HeaderLength..], fail), tcp.PayloadData ?? [], tcp.SourcePort, tcp.DestinationPort);
     }
 
     private static List<ScriptOption> ReadOptions(byte[] bytes, Func<string, Exception> fail)

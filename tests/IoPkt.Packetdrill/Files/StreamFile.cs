@@ -179,7 +179,7 @@ internal sealed class StreamFile(TcpSocket socket, bool isSizeDoubled = true) : 
 
     public override long Send(ReadOnlySpan<byte> data, MessageFlags flags, SockAddr? destination)
     {
-        const MessageFlags known = MessageFlags.DontWait | MessageFlags.NoSignal | MessageFlags.More | MessageFlags.EndOfRecord | MessageFlags.FastOpen;
+        const MessageFlags known = MessageFlags.DontWait | MessageFlags.NoSignal | MessageFlags.More | MessageFlags.EndOfRecord | MessageFlags.OutOfBand | MessageFlags.FastOpen;
         if ((flags & ~known) != 0)
             return Failure(Errno.NotSupported);
         if (Tcp.TakeError() is not Errno.None and var error)
@@ -205,6 +205,8 @@ internal sealed class StreamFile(TcpSocket socket, bool isSizeDoubled = true) : 
         error = Tcp.Send(copy);
         if ((flags & MessageFlags.EndOfRecord) != 0 && count == data.Length)
             Tcp.EndRecord();
+        if ((flags & MessageFlags.OutOfBand) != 0)
+            Tcp.MarkUrgent();
         // What the SYN takes has been given to it.
         _isOpenedEarly &= Tcp.State != TcpState.SynSent;
         if ((flags & MessageFlags.More) == 0 && _isCorkedByMore)

@@ -66,6 +66,30 @@ public sealed class TcpInfoTests
     }
 
     [Fact]
+    public void Delivered_segments_whose_acknowledgement_echoed_a_mark_are_counted_rounded_up()
+    {
+        using TcpBench bench = new(static s => s.Ecn = EcnMode.On);
+        TcpSocket socket = bench.Connect();
+        TcpPeer peer = new(bench, 80, socket.LocalEndpoint.Port);
+        peer.Expect("SEW", 0);
+        peer.Send("SEA", 0, 1, options: SegmentOptions.MaximumSegment(1000));
+        peer.Expect("A", 1, 1);
+        bench.Write(socket, 3500);
+        peer.Send("A", 1, 1001);
+        Assert.Equal(0u, Read(socket.GetInfo()).DeliveredCe);
+        peer.Send("EA", 1, 3001);
+        Assert.Equal(2u, Read(socket.GetInfo()).DeliveredCe);
+        peer.Send("EA", 1, 3501);
+        LinuxInfo info = Read(socket.GetInfo());
+        Assert.Equal(3u, info.DeliveredCe);
+        Assert.Equal(5u, info.Delivered);
+        // What is acknowledged without an echo isn't.
+        bench.Write(socket, 1000);
+        peer.Send("A", 1, 4501);
+        Assert.Equal(3u, Read(socket.GetInfo()).DeliveredCe);
+    }
+
+    [Fact]
     public void It_is_still_known_when_the_connection_has_ended()
     {
         using TcpBench bench = new();

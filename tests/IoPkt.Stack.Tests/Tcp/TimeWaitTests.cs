@@ -27,6 +27,9 @@ public sealed class TimeWaitTests
         using TcpBench bench = new();
         TcpPeer peer = Wait(bench);
         peer.Send("R", 2);
+        // Nor is it answered, wherever it lies.
+        peer.Send("RA", 1, 2);
+        peer.Send("RA", 1002, 2);
         Assert.Equal(1, bench.Tcp.TimeWaits.Count);
         bench.AssertNothingSent();
     }

@@ -9,7 +9,6 @@ internal static class IoctlTable
 {
     private const uint InputQueue = 0x541b;   // SIOCINQ, FIONREAD
     private const uint OutputQueue = 0x5411;  // SIOCOUTQ, TIOCOUTQ
-    private const uint AtMark = 0x8905;       // SIOCATMARK
 
     /// <param name="pair">Whose.</param>
     /// <param name="client">Who asks.</param>
@@ -30,10 +29,6 @@ internal static class IoctlTable
                 return Errno.None;
             case OutputQueue:
                 answer = Number(pair.IsOpen && pair.Socket is TcpSocket tcp ? tcp.SendQueued : 0);
-                return Errno.None;
-            case AtMark when pair is StreamPair:
-                // RFC 6093: urgent data stay in the stream, so there's never a mark in it.
-                answer = Number(0);
                 return Errno.None;
             default:
                 return InterfaceIoctls.Handle(pair.Runtime.Stack, request, argument, ref answer);

@@ -93,11 +93,26 @@ internal static unsafe class UnixSocket
         _ = Libc.SetOption(socket.Value, SolSocket, SoPassRights, &no, sizeof(int));
     }
 
-    /// <summary>Bytes of memory that wait in the other end's receive queue.</summary>
-    public static int OutstandingBytes(int socket)
+    /// <summary>Urgent bytes stay in their place, and are read like others (SO_OOBINLINE).</summary>
+    public static void KeepUrgentInLine(Descriptor socket)
     {
-        int bytes = 0;
-        return Libc.Ioctl(socket, SiocOutQ, &bytes) == 0 ? bytes : 0;
+        int yes = 1;
+        _ = Libc.SetOption(socket.Value, SolSocket, SoOutOfBandInline, &yes, sizeof(int));
+    }
+
+    /// <summary>Bytes of memory that wait in the other end's receive queue.</summary>
+    public static int OutstandingBytes(int socket) => Ask(socket, SiocOutQ);
+
+    /// <summary>Bytes of a stream that wait in our own.</summary>
+    public static int WaitingBytes(int socket) => Ask(socket, SiocInQ);
+
+    /// <summary>Whether the next byte of a stream is an urgent one. A read that begins before it ends before it.</summary>
+    public static bool IsAtMark(int socket) => Ask(socket, SiocAtMark) != 0;
+
+    private static int Ask(int socket, uint request)
+    {
+        int answer = 0;
+        return Libc.Ioctl(socket, request, &answer) == 0 ? answer : 0;
     }
 
     /// <summary>Sends one message, if it can be done without waiting, with a descriptor attached if there's one.</summary>

@@ -31,7 +31,6 @@ internal static class SocketLevelOptions
         new NumberOption(LinuxLevels.Socket, LinuxSocketOptions.Timestamp, static pair => Control(pair).Timestamp ? 1 : 0, SetTimestamp, IsDatagram),
         new NumberOption(LinuxLevels.Socket, LinuxSocketOptions.TimestampNanoseconds, static pair => Control(pair).TimestampNanoseconds ? 1 : 0,
             SetTimestampNanoseconds, IsDatagram),
-        new NumberOption(LinuxLevels.Socket, LinuxSocketOptions.OutOfBandInline, static _ => 1, SetOutOfBandInline, static pair => pair is StreamPair),
         new BytesOption(LinuxLevels.Socket, LinuxSocketOptions.Linger, GetLinger, SetLinger),
         new BytesOption(LinuxLevels.Socket, LinuxSocketOptions.BindToDevice, GetDevice, SetDevice),
         new BytesOption(LinuxLevels.Socket, LinuxSocketOptions.MaximumPacingRate, GetPacingRate, SetPacingRate),
@@ -64,7 +63,11 @@ internal static class SocketLevelOptions
 
     private static Errno SetSendBuffer(SocketPair pair, int value, in ClientCredentials client)
     {
-        pair.Socket.Options.SendBuffer = BufferSizes.Clamp(pair, value, LinuxBufferLimits.LeastSend);
+        int size = BufferSizes.Clamp(pair, value, LinuxBufferLimits.LeastSend);
+        if (pair.Socket is TcpSocket tcp)
+            tcp.SendBuffer = size;
+        else
+            pair.Socket.Options.SendBuffer = size;
         return Errno.None;
     }
 
@@ -89,9 +92,6 @@ internal static class SocketLevelOptions
     }
 
     /// <summary><c>struct linger</c>: on or off, and seconds.</summary>
-    /// <summary>RFC 6093, section 5: a program that still has to do with urgent data "MUST set the SO_OOBINLINE option". Here they never leave the stream.</summary>
-    private static Errno SetOutOfBandInline(SocketPair pair, int value, in ClientCredentials client) => value != 0 ? Errno.None : Errno.NotSupported;
-
     private static int GetLinger(SocketPair pair, Span<byte> value)
     {
         TimeSpan? linger = pair.Socket.Options.Linger;

@@ -35,11 +35,11 @@ internal sealed class SendBuffer(MbufPool pool)
         }
     }
 
-    /// <summary>What has been added so far ends a record (MSG_EOR): no segment has bytes from both sides of it.</summary>
-    public void EndRecord()
+    /// <summary>What has been added so far, and so many bytes more, end a record (MSG_EOR): no segment has bytes from both sides of it.</summary>
+    public void EndRecord(int ahead)
     {
-        if (Length > 0)
-            (_recordEnds ??= new RecordEnds()).Add(End);
+        if (Length + ahead > 0)
+            (_recordEnds ??= new RecordEnds()).Add(End + ahead);
     }
 
     /// <summary>Where the record of the byte at <paramref name="position"/> ends; at the latest, <see cref="End"/>.</summary>

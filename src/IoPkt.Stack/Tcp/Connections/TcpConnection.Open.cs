@@ -5,6 +5,7 @@ internal sealed partial class TcpConnection
 {
     private int _handshakeTransmissions;
     private bool _handshakeDue;
+    private bool _hasHandshakeTimedOut;
     private bool _usesWindowScale;
     private string _congestionName = "";
 
@@ -152,7 +153,7 @@ internal sealed partial class TcpConnection
             _retransmissionTimer.ArmAfter(_rtt.Timeout);
         if (_handshakeSentAt != 0 && _handshakeTransmissions == 1)
             AddRttSample(Now - _handshakeSentAt);
-        else
+        else if (_hasHandshakeTimedOut)
             _rtt.HandshakeTimedOut();
         _sndWnd = (uint)segment.Window << (segment.IsWindowInBytes ? 0 : _sndScale);
         _maxSndWnd = Math.Max(_maxSndWnd, _sndWnd);

@@ -41,7 +41,7 @@ internal sealed partial class TcpConnection
         return Errno.None;
     }
 
-    public void EndRecord() => _sendBuffer.EndRecord();
+    public void EndRecord(int ahead) => _sendBuffer.EndRecord(ahead);
 
     /// <summary>CLOSE, section 3.10.4: no more data will follow those that are queued.</summary>
     public void CloseSending()

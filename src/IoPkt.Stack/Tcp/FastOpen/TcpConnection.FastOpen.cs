@@ -63,7 +63,7 @@ internal sealed partial class TcpConnection
             return;
         if (_handshakeTransmissions > 1)
         {
-            if (_handshakeTransmissions == 2 && _offeredFastOpen)
+            if (_handshakeTransmissions == 2 && _offeredFastOpen && _hasHandshakeTimedOut)
             {
                 Counters.FastOpenTimeouts.Increment();
                 _tcp.FastOpenCache.Failed(Remote.Address);
@@ -90,6 +90,16 @@ internal sealed partial class TcpConnection
         _bytesSent += length;
         _dataSegmentsOut++;
         Counters.FastOpenActive.Increment();
+    }
+
+    /// <summary>A router couldn't pass our SYN on, for the data in it: they follow when the handshake is done, and nothing is held against Fast Open.</summary>
+    private void RefuseSynData(int mtu)
+    {
+        if (State != TcpState.SynSent || _synDataLength == 0 || _handshakeTransmissions > 1)
+            return;
+        Network.LowerPathMtu(Remote.Address, mtu);
+        _handshakeDue = true;
+        SetPending();
     }
 
     /// <summary>

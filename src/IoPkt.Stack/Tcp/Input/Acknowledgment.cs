@@ -41,16 +41,18 @@ internal sealed partial class TcpConnection
     private void ProcessAcknowledgment(in IncomingSegment segment)
     {
         CheckApplicationLimited();
-        NoteSendSpace();
         DeliverySummary delivered = default;
         SackBlock? duplicateSack = NoteSack(segment, ref delivered);
         SequenceNumber acknowledgment = segment.Acknowledgment;
         int advanced = Math.Max(0, acknowledgment - _sndUna);
         if (advanced > 0)
+            _retransmissionQueue.Acknowledge(acknowledgment, ref delivered);
+        if (delivered.Delivered > 0)
+            MeasureRtt(segment, delivered, advanced > 0);
+        if (advanced > 0)
         {
             Counters.ReceivedAcks.Increment();
             Counters.ReceivedAckBytes.Add(advanced);
-            _retransmissionQueue.Acknowledge(acknowledgment, ref delivered);
             _sndUna = acknowledgment;
             _bytesAcked += advanced;
             _lastProgressAt = Now;
@@ -58,10 +60,9 @@ internal sealed partial class TcpConnection
             // Forgotten at once: two gigabytes later the same number would seem to lie ahead.
             if (_smallSegmentEnd <= acknowledgment)
                 _hasSmallSegment = false;
+            ForgetUrgent();
             // The FIN has a sequence number, but no byte in the buffer.
             _sendBuffer.Release(Math.Min(_sendBuffer.End, _sendBuffer.Start + advanced));
-            if (delivered.Delivered > 0)
-                MeasureRtt(segment, delivered);
             CheckReneging(segment);
             TimeoutsEnded();
         }
@@ -133,15 +134,16 @@ internal sealed partial class TcpConnection
 
     /// <summary>
     /// RFC 6298, section 3: "RTT samples MUST NOT be made using segments that were retransmitted", unless a timestamp tells which transmission is answered. It must echo the last one:
-    /// a peer that had the data already echoes the first one's, and the time since then is no round trip.
+    /// a peer that had the data already echoes the first one's, and the time since then is no round trip. What a SACK block reports is a sample, too (RFC 8985, section 6.2, step 1, needs it), but the echo that
+    /// comes with it is an older segment's, from before the gap (RFC 7323, section 4.3).
     /// </summary>
-    private void MeasureRtt(in IncomingSegment segment, in DeliverySummary delivered)
+    private void MeasureRtt(in IncomingSegment segment, in DeliverySummary delivered, bool advances)
     {
         Counters.RoundTripAttempts.Increment();
         // What was sent once, but is acknowledged together with a retransmission, waited for that: the acknowledgement before was lost.
         if (!delivered.Retransmission.Exists)
             AddRttSample(Now - delivered.Original.SentAt);
-        else if (EchoedAt(segment) is var echoed && echoed != 0 && echoed / 1000 >= delivered.Retransmission.SentAt / 1000)
+        else if (advances && EchoedAt(segment) is var echoed && echoed != 0 && echoed / 1000 >= delivered.Retransmission.SentAt / 1000)
             AddRttSample(Now - delivered.Retransmission.SentAt);
     }
 

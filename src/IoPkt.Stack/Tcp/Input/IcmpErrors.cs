@@ -15,7 +15,10 @@ internal sealed partial class TcpConnection
         if (error == TransportError.MessageTooBig)
         {
             if (!IsSynchronized)
+            {
+                RefuseSynData(mtu);
                 return;
+            }
             Network.LowerPathMtu(Remote.Address, mtu);
             RefuseSizeProbe(mtu, sequence);
             CheckPathMtu();
@@ -34,6 +37,8 @@ internal sealed partial class TcpConnection
             Fail(errno);
         else
             _softError = errno;
+        if (error is TransportError.NetworkUnreachable or TransportError.HostUnreachable)
+            RevertTimeout(sequence);
     }
 
     /// <summary>What a router or the peer's host says of every segment, not of one: a loop of routes and a bad option may be gone the next time.</summary>

@@ -22,7 +22,7 @@ internal sealed partial class TcpConnection
     private bool MustRefuse(in IncomingSegment segment)
     {
         bool mustRefuse = segment.Sequence == _rcvNxt
-            ? Pressure >= PoolPressure.Critical && ReceiveBuffer.Length >= LeastSpace
+            ? Pressure >= PoolPressure.Critical && ReceiveBuffer.Length >= (Pressure == PoolPressure.Dry ? 1 : LeastSpace)
             : Pressure >= PoolPressure.Critical || (Pressure == PoolPressure.Low && _reassembly.StorageSize >= LeastSpace);
         if (mustRefuse)
             Counters.ReceivedNoMemory.Add(segment.Count);

@@ -92,6 +92,12 @@ internal sealed partial class TcpConnection
     private void SendAck(SequenceNumber sequence)
     {
         Counters.SentAcks.Increment();
+        SendBare(sequence);
+    }
+
+    /// <summary>A segment without data.</summary>
+    private void SendBare(SequenceNumber sequence)
+    {
         OutgoingSegment segment = NewSegment();
         segment.Sequence = sequence;
         Transmit(ref segment);

@@ -43,7 +43,7 @@ internal sealed partial class TcpConnection
     /// Tells the user that there's room worth waking up for, a third of the buffer, after there was less. The room shrinks not only by what is sent: with the congestion window, whose collapse may follow
     /// an acknowledgement that made room before the user has come to use it.
     /// </summary>
-    private void NoteSendSpace()
+    public void NoteSendSpace()
     {
         int limit = SendLimit;
         bool isShort = SpaceWithin(limit) < Math.Max(1, Math.Min(limit, NotSentLimit) / 3);

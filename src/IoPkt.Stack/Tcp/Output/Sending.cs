@@ -45,6 +45,7 @@ internal sealed partial class TcpConnection
                 RetransmitLost();
         }
         _isOverridden = false;
+        SendUrgentNotice();
         SendOwedAcks();
         ArmForProgress();
         ArmProbeTimer();
@@ -109,7 +110,7 @@ internal sealed partial class TcpConnection
             length = !isLast && length == available ? length : Decide(length, available, room);
             if (length == 0)
                 return isLimited;
-            length = Pace(_ecn.OwesNotice ? Math.Min(length, SegmentDataSize) : length);
+            length = Pace(_ecn.OwesNotice || IsUrgent(_sndNxt) ? Math.Min(length, SegmentDataSize) : length);
             if (length == 0)
                 return isLimited;
             bool isFinal = _finPending && isLast && length == available && window > length;
@@ -141,7 +142,7 @@ internal sealed partial class TcpConnection
     /// <summary>"(2) or if the data are pushed and all queued data can be sent now", with the Nagle algorithm's condition, in Minshall's form: no small segment is unacknowledged.</summary>
     private bool MayPush(int length)
     {
-        if (_finPending)
+        if (_finPending || IsUrgent(_sndNxt))
             return true;
         if (Socket.Cork)
         {

@@ -90,6 +90,8 @@ internal sealed partial class TcpConnection
         int data = (int)Math.Min(length, _sendBuffer.RecordEnd(position) - position);
         if (position + data < _sendBuffer.End)
             length = data;
+        if (IsUrgent(start) && data > SegmentDataSize)
+            length = data = SegmentDataSize;
         bool isFinal = data < length;
         Mbuf? payload = null;
         if (data > SegmentOutput.MaximumPayload)
@@ -156,6 +158,7 @@ internal sealed partial class TcpConnection
         segment.Acknowledgment = _rcvNxt;
         segment.Window = SelectWindow();
         segment.Flags |= _ecn.Echo;
+        PointToUrgent(ref segment);
         AddTimestamps(ref segment.Options);
         // RFC 2018, section 3: blocks go with every acknowledgement while there's a hole; beside data they would cost segment space, and the peer gets them soon enough.
         if (_recovery.UsesSack && segment.PayloadLength == 0)
@@ -167,8 +170,17 @@ internal sealed partial class TcpConnection
         Errno error = _tcp.Output.Send(segment, _route);
         if (error == Errno.MessageTooLong)
             CheckPathMtu();
-        else if (error is Errno.NetworkUnreachable or Errno.HostUnreachable or Errno.NetworkDown)
-            _softError = error;
+        else if (error != Errno.None)
+            NoteUnsent(error, segment.Sequence);
+    }
+
+    /// <summary>It never left the host: there's no way to the peer, or nobody there answers the link's question for it.</summary>
+    private void NoteUnsent(Errno error, SequenceNumber sequence)
+    {
+        if (error is not (Errno.NetworkUnreachable or Errno.HostUnreachable or Errno.NetworkDown or Errno.HostDown))
+            return;
+        _softError = error == Errno.HostDown ? Errno.HostUnreachable : error;
+        RevertTimeout(sequence);
     }
 
     /// <summary>RFC 7323, section 3.2: "the TSopt MUST be sent in every non-&lt;RST&gt; segment for the duration of the connection, and SHOULD be sent in an &lt;RST&gt; segment".</summary>

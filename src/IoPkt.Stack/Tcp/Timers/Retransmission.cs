@@ -17,7 +17,7 @@ internal sealed partial class TcpConnection
             return;
         _totalTimeoutRecoveries++;
         _totalTimeoutTime += Now - _firstTimeoutAt;
-        _retransmissions = 0;
+        _retransmissions = _revertedTimeouts = 0;
     }
 
     private void RetransmissionTimerExpired()
@@ -78,7 +78,8 @@ internal sealed partial class TcpConnection
     {
         if (Socket.UserTimeout > TimeSpan.Zero)
             return Now - since >= (long)Socket.UserTimeout.TotalMicroseconds;
-        return attempts > (IsOrphan ? Math.Min(Settings.OrphanRetries, Settings.Retries) : Settings.Retries);
+        int retries = IsOrphan ? Math.Min(Settings.OrphanRetries, Settings.Retries) : Settings.Retries;
+        return attempts > retries && (_revertedTimeouts == 0 || IsRetryTimeOver(retries, since));
     }
 
     private void ArmRetransmissionTimer() =>
@@ -98,7 +99,7 @@ internal sealed partial class TcpConnection
         }
         SuspectNeighbor();
         _rtt.BackOff();
-        _handshakeDue = true;
+        _handshakeDue = _hasHandshakeTimedOut = true;
         SetPending();
     }
 }

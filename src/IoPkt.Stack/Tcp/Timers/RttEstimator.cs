@@ -91,6 +91,9 @@ internal struct RttEstimator
 
     public void ClearBackoff() => Backoff = 0;
 
+    /// <summary>The last doubling is taken back.</summary>
+    public void RevertBackOff() => Backoff = Math.Max(0, Backoff - 1);
+
     /// <summary>RFC 6298, section 5 (5.7): after a lost SYN, data begin with three seconds unless there's a sample.</summary>
     public void HandshakeTimedOut()
     {

@@ -113,6 +113,26 @@ public sealed class MemoryPressureTests : IDisposable
     }
 
     [Fact]
+    public void Of_the_last_of_it_who_reads_nothing_gets_no_more_than_a_segment()
+    {
+        (TcpPeer slow, TcpSocket unread) = TcpPeer.AcceptFrom(_bench);
+        (TcpPeer quick, TcpSocket read) = TcpPeer.AcceptFrom(_bench);
+        Hold(PoolPressure.Dry);
+        slow.Send("A", 1, 1, Size);
+        slow.Send("A", 1 + Size, 1, Size);
+        Assert.Equal(Size, unread.ReceiveAvailable);
+        Assert.Equal(1, _bench.Count("discarded due to lack of memory"));
+        for (uint i = 0; i < 100; i++)
+        {
+            quick.Send("A", 1 + i * Size, 1, Size);
+            Assert.Equal(Size, _bench.Read(read).Length);
+        }
+        _bench.Read(unread);
+        slow.Send("A", 1 + Size, 1, Size);
+        Assert.Equal(Size, unread.ReceiveAvailable);
+    }
+
+    [Fact]
     public void Senders_get_little_room_and_are_told_when_there_is_more()
     {
         (TcpPeer peer, TcpSocket socket) = TcpPeer.AcceptFrom(_bench, SegmentOptions.MaximumSegment(1460));

@@ -32,6 +32,17 @@ public sealed class SendSpaceTests : IDisposable
         Assert.Equal(SocketEvents.None, _bench.EventsOf(socket));
     }
 
+    [Fact]
+    public void A_buffer_that_is_made_smaller_is_full_and_its_user_is_told_when_it_is_not()
+    {
+        (TcpPeer peer, TcpSocket socket) = TcpPeer.AcceptFrom(_bench, SegmentOptions.MaximumSegment(Size), static s => s.SendBuffer = 12 * Size);
+        _bench.Write(socket, 6 * Size);
+        _bench.Do(() => socket.SendBuffer = 3 * Size);
+        Assert.Equal(0, socket.SendSpace);
+        peer.Send("A", 1, (5 * Size) + 1);
+        Assert.Equal(SocketEvents.Writable, _bench.EventsOf(socket));
+    }
+
     /// <summary>The buffer is twice the congestion window: what an acknowledgement freed is gone when others in the same batch tell of a loss.</summary>
     [Fact]
     public void Room_that_the_congestion_window_takes_back_is_announced_again()

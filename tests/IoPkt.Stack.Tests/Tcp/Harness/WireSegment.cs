@@ -39,6 +39,8 @@ internal sealed class WireSegment
 
     public ushort Window => _tcp.WindowSize;
 
+    public int UrgentPointer => (ushort)_tcp.UrgentPointer;
+
     public byte[] Data { get; }
 
     public ushort? MaximumSegment => Find(2) is { Length: 2 } value ? BinaryPrimitives.ReadUInt16BigEndian(value) : null;
@@ -84,7 +86,8 @@ internal sealed class WireSegment
     /// <summary>An option's value. The reader is the test's own, so that our writer is checked by somebody else.</summary>
     private byte[]? Find(byte kind)
     {
-        ReadOnlySpan<byte> options = _tcp.Options;
+        // Not its Options, which it can't read beside an urgent pointer.
+        ReadOnlySpan<byte> options = _tcp.HeaderData.AsSpan(TcpFields.HeaderLength);
         while (options.Length > 0 && options[0] != 0)
         {
             if (options[0] == 1)

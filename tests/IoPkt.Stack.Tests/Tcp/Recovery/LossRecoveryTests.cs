@@ -112,6 +112,26 @@ public sealed class LossRecoveryTests
         Assert.True(took < 0.8, $"it took {took} s");
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void What_is_reported_beyond_a_gap_is_a_round_trip_too_but_not_if_it_was_sent_again(bool isSentAgain)
+    {
+        using TcpBench bench = new();
+        (TcpPeer peer, TcpSocket socket) = TcpPeer.AcceptFrom(bench, SegmentOptions.Usual(mss: 1012));
+        peer.TimestampValue = 1000;
+        uint echo = peer.TimestampEcho;
+        bench.Write(socket, 4000);
+        // Before the probe, which is the last segment again, or after it.
+        bench.Wait(isSentAgain ? 0.01 : 0.0015);
+        Assert.Equal(isSentAgain ? 1 : 0, socket.GetInfo().TotalRetransmissions);
+        long before = socket.GetInfo().RoundTrip;
+        Assert.InRange(before, 0, 10);
+        peer.Send("A", 1, 1, options: SegmentOptions.Join(SegmentOptions.Timestamps(1000, echo), SegmentOptions.Sack(peer.StackIsn + 3001, peer.StackIsn + 4001)));
+        Assert.Equal(1000, socket.GetInfo().SackedBytes);
+        Assert.InRange(socket.GetInfo().RoundTrip, isSentAgain ? before : 100, isSentAgain ? before : 1500);
+    }
+
     [Fact]
     public void Without_sack_two_duplicates_let_two_new_segments_out()
     {

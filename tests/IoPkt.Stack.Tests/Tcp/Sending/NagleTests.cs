@@ -114,6 +114,20 @@ public sealed class NagleTests
     }
 
     [Fact]
+    public void The_200_ms_run_from_the_write_whatever_is_in_flight()
+    {
+        using TcpBench bench = new();
+        (TcpPeer peer, TcpSocket socket) = TcpPeer.AcceptFrom(bench, configure: static s => s.Cork = true);
+        bench.Write(socket, 636);
+        peer.Expect("A", 1, 1, 536);
+        bench.Wait(0.15);
+        peer.Send("A", 1, 537);
+        bench.AssertNothingSent();
+        bench.Wait(0.051);
+        peer.Expect("A", 537, 1, 100);
+    }
+
+    [Fact]
     public void A_corked_socket_s_FIN_goes_out_with_the_rest()
     {
         using TcpBench bench = new();
