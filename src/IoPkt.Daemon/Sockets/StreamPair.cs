@@ -235,7 +235,7 @@ internal sealed class StreamPair : SocketPair, ISlotWaiter
         }
         if (_isClientEndForwarded)
             return Close();
-        switch (StreamTransfer.FromClient(_tcp, DescriptorNumber, Runtime.Reader))
+        switch (StreamTransfer.FromClient(_tcp, DescriptorNumber, Runtime.Reader, isEnding: true))
         {
             case TransferEnd.ShareUsed:
                 return true;
@@ -296,7 +296,7 @@ internal sealed class StreamPair : SocketPair, ISlotWaiter
     {
         if (_isClientEndForwarded || (Ready & (PollEvents.Readable | PollEvents.ReadHangUp)) == 0)
             return false;
-        switch (StreamTransfer.FromClient(_tcp, DescriptorNumber, Runtime.Reader))
+        switch (StreamTransfer.FromClient(_tcp, DescriptorNumber, Runtime.Reader, isEnding: (Ready & PollEvents.ReadHangUp) != 0))
         {
             case TransferEnd.ShareUsed:
                 return true;

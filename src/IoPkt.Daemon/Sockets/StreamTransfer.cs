@@ -73,14 +73,21 @@ internal static unsafe class StreamTransfer
     }
 
     /// <summary>Reads what the client has written, as far as TCP's send buffer takes it.</summary>
-    public static TransferEnd FromClient(TcpSocket tcp, int descriptor, PacketReader reader)
+    /// <param name="tcp">Where it goes.</param>
+    /// <param name="descriptor">Our end of the pair.</param>
+    /// <param name="reader">The service's.</param>
+    /// <param name="isEnding">
+    /// The client is known to write no more, so the end must be reached. Otherwise a read that brings less than it asked for has emptied the pair, and what comes later brings an event of its own.
+    /// </param>
+    public static TransferEnd FromClient(TcpSocket tcp, int descriptor, PacketReader reader, bool isEnding)
     {
         for (int left = Share; left > 0;)
         {
             int space = Math.Min(tcp.SendSpace, left);
             if (space <= 0)
                 return TransferEnd.DestinationFull;
-            int count = reader.ReadStream(descriptor, space, out Mbuf? data, out Errno error);
+            int size = Math.Min(space, reader.LargestRead);
+            int count = reader.ReadStream(descriptor, size, out Mbuf? data, out Errno error);
             if (count == 0)
                 return TransferEnd.SourceEnded;
             if (count < 0)
@@ -94,6 +101,8 @@ internal static unsafe class StreamTransfer
             }
             if (tcp.Send(data!) != Errno.None)
                 return TransferEnd.DestinationClosed;
+            if (count < size && !isEnding)
+                return TransferEnd.SourceEmpty;
             left -= count;
         }
         return TransferEnd.ShareUsed;
