@@ -16,6 +16,9 @@ internal sealed unsafe class PacketReader(MbufPool pool, int receiveContext) : I
     /// <summary>Up to so many bytes are copied: a socket shouldn't be charged 68 KiB of memory for a few.</summary>
     private int CopyLimit => 4 * pool.ClusterSize;
 
+    /// <summary>The most that one read of a stream asks for.</summary>
+    public int LargestRead { get; } = Math.Min(receiveContext, pool.LargeClusterSize);
+
     /// <summary>Reads what a stream has, up to <paramref name="limit"/> bytes.</summary>
     /// <param name="socket">The host's descriptor.</param>
     /// <param name="limit">At least 1.</param>
@@ -32,7 +35,7 @@ internal sealed unsafe class PacketReader(MbufPool pool, int receiveContext) : I
             error = Errno.OutOfMemory;
             return -1;
         }
-        int size = Math.Min(Math.Min(limit, receiveContext), _large.TrailingSpace);
+        int size = Math.Min(limit, LargestRead);
         int count = (int)Libc.Receive(socket, (void*)_large.TrailingAddress, (nuint)size, MsgDontWait);
         if (count < 0)
             error = Descriptor.LastError;

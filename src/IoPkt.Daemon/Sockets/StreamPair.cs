@@ -255,7 +255,7 @@ internal sealed class StreamPair : SocketPair, ISlotWaiter
         }
         if (_isClientEndForwarded)
             return Close();
-        switch (StreamTransfer.FromClient(_tcp, DescriptorNumber, Runtime.Reader, _mayBeUrgent))
+        switch (StreamTransfer.FromClient(_tcp, DescriptorNumber, Runtime.Reader, _mayBeUrgent, isEnding: true))
         {
             case TransferEnd.ShareUsed:
                 return true;
@@ -316,7 +316,7 @@ internal sealed class StreamPair : SocketPair, ISlotWaiter
     {
         if (_isClientEndForwarded || (Ready & (PollEvents.Readable | PollEvents.ReadHangUp)) == 0)
             return false;
-        switch (StreamTransfer.FromClient(_tcp, DescriptorNumber, Runtime.Reader, _mayBeUrgent))
+        switch (StreamTransfer.FromClient(_tcp, DescriptorNumber, Runtime.Reader, _mayBeUrgent, isEnding: (Ready & PollEvents.ReadHangUp) != 0))
         {
             case TransferEnd.ShareUsed:
                 return true;

@@ -82,8 +82,11 @@ internal static unsafe class StreamTransfer
     /// <param name="tcp">Where it goes.</param>
     /// <param name="descriptor">Our end of the pair.</param>
     /// <param name="reader">The service's.</param>
-    /// <param name="mayBeUrgent">Something of it may have been written with MSG_OOB.</param>
-    public static TransferEnd FromClient(TcpSocket tcp, int descriptor, PacketReader reader, bool mayBeUrgent)
+    /// <param name="mayBeUrgent">Something of it may have been written with MSG_OOB, before which a read ends.</param>
+    /// <param name="isEnding">
+    /// The client is known to write no more, so the end must be reached. Otherwise a read that brings less than it asked for has emptied the pair, and what comes later brings an event of its own.
+    /// </param>
+    public static TransferEnd FromClient(TcpSocket tcp, int descriptor, PacketReader reader, bool mayBeUrgent, bool isEnding)
     {
         for (int left = Share; left > 0;)
         {
@@ -91,7 +94,8 @@ internal static unsafe class StreamTransfer
             if (space <= 0)
                 return TransferEnd.DestinationFull;
             bool isUrgent = mayBeUrgent && UnixSocket.IsAtMark(descriptor);
-            int count = reader.ReadStream(descriptor, isUrgent ? 1 : space, out Mbuf? data, out Errno error);
+            int size = isUrgent ? 1 : Math.Min(space, reader.LargestRead);
+            int count = reader.ReadStream(descriptor, size, out Mbuf? data, out Errno error);
             if (count == 0)
                 return TransferEnd.SourceEnded;
             if (count < 0)
@@ -107,6 +111,8 @@ internal static unsafe class StreamTransfer
                 return TransferEnd.DestinationClosed;
             if (isUrgent)
                 tcp.MarkUrgent();
+            if (count < size && !isEnding && !mayBeUrgent)
+                return TransferEnd.SourceEmpty;
             left -= count;
         }
         return TransferEnd.ShareUsed;
