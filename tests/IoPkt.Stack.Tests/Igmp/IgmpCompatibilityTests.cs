@@ -1,4 +1,3 @@
-using IoPkt.Stack.Tests.Harness;
 using Xunit;
 
 namespace IoPkt.Stack.Tests.Igmp;
