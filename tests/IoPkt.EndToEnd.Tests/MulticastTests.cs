@@ -29,13 +29,13 @@ public sealed class MulticastTests
         """;
 
     [Theory]
-    [InlineData("2", "Report2")]
-    [InlineData("3", "IsExclude")]
-    public async Task A_snooping_bridge_lets_pass_what_is_joined_and_nothing_else(string version, string answer)
+    [InlineData("2")]
+    [InlineData("3")]
+    public async Task A_snooping_bridge_lets_pass_what_is_joined_and_nothing_else(string version)
     {
         Requires.Preload();
         Requires.Root();
-        Requires.Programs("ip", "bridge", "python3");
+        Requires.Programs("ip", "bridge", "python3", "tcpdump");
         NetworkNamespace network = await NetworkNamespace.CreateAsync();
         await using StackUnderTest stack = await StackUnderTest.StartWithAsync(network, "", "-d", "tap", "if=left");
         // Times are in hundredths of a second. The querier has asked, and been silent for a moment, before it keeps anything away.
@@ -58,21 +58,19 @@ public sealed class MulticastTests
         await CounterAsync(stack, "membership reports sent", sent + 4);
         await PortsAsync(network, expected: true);
 
-        long before = await ReceivedAsync();
+        using Command wire = network.Start(null, "tcpdump", "-lni", "left", "udp port 7000");
+        await StackUnderTest.EventuallyAsync(() => Task.FromResult((wire.Error.Contains("listening on", StringComparison.Ordinal), wire.Error)));
         (await network.RunAsync("python3", "-c", Send, "239.5.5.5", "for nobody")).Succeeded();
         (await network.RunAsync("python3", "-c", Send, "239.1.2.3", "for members")).Succeeded();
         await member.WaitForOutputAsync("received for members", TimeSpan.FromSeconds(10));
-        Assert.DoesNotContain("nobody", member.Output, StringComparison.Ordinal);
-        Assert.Equal(before, await ReceivedAsync());
+        await wire.WaitForOutputAsync("239.1.2.3.7000: UDP", TimeSpan.FromSeconds(10));
+        Assert.DoesNotContain("239.5.5.5", wire.Output, StringComparison.Ordinal);
 
         (await network.RunAsync("python3", "-c", Send, "239.1.2.3", "leave")).Succeeded();
         await member.WaitForOutputAsync("left", TimeSpan.FromSeconds(10));
         await PortsAsync(network, expected: false);
         long leaves = await CounterAsync(stack, "leave messages sent", 0);
-        Assert.Equal(answer == "Report2" ? 1 : 0, leaves);
-
-        // Datagrams for groups that aren't joined, which a bridge that keeps them away lets none of pass.
-        async Task<long> ReceivedAsync() => await CounterAsync(stack, "packets not forwardable", 0, "ip");
+        Assert.Equal(version == "2" ? 1 : 0, leaves);
     }
 
     /// <summary>Whether the bridge has the group behind the stack's port.</summary>
@@ -82,12 +80,12 @@ public sealed class MulticastTests
         return (groups.Contains("port left grp 239.1.2.3", StringComparison.Ordinal) == expected, groups);
     });
 
-    private static async Task<long> CounterAsync(StackUnderTest stack, string text, long least, string group = "igmp")
+    private static async Task<long> CounterAsync(StackUnderTest stack, string text, long least)
     {
         long value = 0;
         await StackUnderTest.EventuallyAsync(async () =>
         {
-            string statistics = (await stack.ToolAsync("netstat", "-s", "-p", group)).Succeeded();
+            string statistics = (await stack.ToolAsync("netstat", "-s", "-p", "igmp")).Succeeded();
             value = long.Parse(statistics.Split('\n').Single(l => l.EndsWith(' ' + text, StringComparison.Ordinal)).Trim().Split(' ')[0], null);
             return (value >= least, statistics);
         });
