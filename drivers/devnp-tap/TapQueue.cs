@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using IoPkt.Drivers.Tap.Native;
 
@@ -9,8 +10,8 @@ namespace IoPkt.Drivers.Tap;
 /// </summary>
 internal sealed unsafe class TapQueue(TapDescriptor tap, MbufPool pool, bool headers) : IDeviceQueue, IDisposable
 {
-    /// <summary>Puts the IP header behind a 14-byte Ethernet header on a 16-byte boundary.</summary>
-    private const int Alignment = 2;
+    /// <summary>Before a frame, and the virtio header if there is one: puts the IP header behind a 14-byte Ethernet header on a 16-byte boundary.</summary>
+    private readonly int _padding = headers ? 32 - 14 - VirtioHeader.Size : 2;
 
     /// <summary>An Ethernet header with two VLAN tags.</summary>
     private const int LargestLinkHeader = 22;
@@ -79,13 +80,10 @@ internal sealed unsafe class TapQueue(TapDescriptor tap, MbufPool pool, bool hea
     /// <returns>The frame's length; 0: it was dropped; −1: there is none.</returns>
     private int ReceiveOne(ref MbufQueue frames)
     {
-        VirtioHeader header = default;
-        LibC.IoVector* vectors = stackalloc LibC.IoVector[3];
+        LibC.IoVector* vectors = stackalloc LibC.IoVector[2];
+        byte* discarded = stackalloc byte[VirtioHeader.Size];
         int count = 0;
-        if (headers)
-            vectors[count++] = new LibC.IoVector { Base = (nint)(&header), Length = VirtioHeader.Size };
         bool memory = PrepareBuffers();
-        byte discarded;
         if (memory)
         {
             vectors[count++] = Free(_small!);
@@ -95,9 +93,9 @@ internal sealed unsafe class TapQueue(TapDescriptor tap, MbufPool pool, bool hea
         else
         {
             // The frame has to be taken from the device all the same, or the device would stay readable and we would spin. What doesn't fit is cut off.
-            vectors[count++] = new LibC.IoVector { Base = (nint)(&discarded), Length = 1 };
+            vectors[count++] = new LibC.IoVector { Base = (nint)discarded, Length = VirtioHeader.Size };
         }
-        int length = Read(vectors, count) - (headers ? VirtioHeader.Size : 0);
+        int length = Read(vectors, count);
         if (length < 0)
             return -1;
         if (!memory)
@@ -106,12 +104,13 @@ internal sealed unsafe class TapQueue(TapDescriptor tap, MbufPool pool, bool hea
             return 0;
         }
         Mbuf frame = Fill(length);
-        if (headers && !header.TryApply(ref frame.Packet))
+        if (headers && !TryTakeHeader(frame))
         {
             Received.AddErrors(1);
             frame.Free();
             return 0;
         }
+        length = frame.Packet.Length;
         frames.Enqueue(frame);
         return length;
     }
@@ -121,7 +120,7 @@ internal sealed unsafe class TapQueue(TapDescriptor tap, MbufPool pool, bool hea
     {
         for (; ; )
         {
-            nint read = LibC.ReadVector(tap.Number, vectors, count);
+            nint read = count == 1 ? LibC.Read(tap.Number, vectors->Base, vectors->Length) : LibC.ReadVector(tap.Number, vectors, count);
             if (read >= 0)
                 return (int)read;
             switch (Marshal.GetLastPInvokeError())
@@ -145,7 +144,7 @@ internal sealed unsafe class TapQueue(TapDescriptor tap, MbufPool pool, bool hea
             _small = pool.GetCluster();
             if (_small is null)
                 return false;
-            _small.Reserve(Alignment);
+            _small.Reserve(_padding);
         }
         if (!headers && _mtu + LargestLinkHeader <= _small.TrailingSpace)
             return true;
@@ -170,38 +169,57 @@ internal sealed unsafe class TapQueue(TapDescriptor tap, MbufPool pool, bool hea
         return frame;
     }
 
+    private static bool TryTakeHeader(Mbuf frame)
+    {
+        VirtioHeader header = MemoryMarshal.Read<VirtioHeader>(frame.Span);
+        frame.TrimFront(VirtioHeader.Size);
+        return header.TryApply(ref frame.Packet);
+    }
+
     /// <returns>Whether the host took the frame; if not, it's counted. The frame is freed.</returns>
+    [SkipLocalsInit]
     private bool Send(Mbuf frame)
     {
-        VirtioHeader header = VirtioHeader.Describe(frame.Packet);
-        LibC.IoVector* vectors = stackalloc LibC.IoVector[MaximumPieces + 1];
+        if (headers && !TryPutHeader(ref frame))
+            return false;
+        LibC.IoVector* vectors = stackalloc LibC.IoVector[MaximumPieces];
         int count = 0;
-        if (headers)
-            vectors[count++] = new LibC.IoVector { Base = (nint)(&header), Length = VirtioHeader.Size };
-        int pieces = 0;
         for (Mbuf? m = frame; m is not null; m = m.Next)
         {
             if (m.Length == 0)
                 continue;
-            if (++pieces > MaximumPieces)
+            if (count == MaximumPieces)
+            {
+                if (Join(ref frame) is not { } joined)
+                    return false;
+                vectors[0] = joined;
+                count = 1;
                 break;
+            }
             vectors[count++] = new LibC.IoVector { Base = m.Address, Length = m.Length };
-        }
-        if (pieces > MaximumPieces)
-        {
-            if (Join(ref frame) is not { } joined)
-                return false;
-            count = headers ? 1 : 0;
-            vectors[count++] = joined;
         }
         bool sent = Write(vectors, count);
         frame.Free();
         return sent;
     }
 
+    /// <summary>In front of the frame, in the same memory if there's room: what the host needn't gather costs it less.</summary>
+    private bool TryPutHeader(ref Mbuf frame)
+    {
+        VirtioHeader header = VirtioHeader.Describe(frame.Packet);
+        if (frame.Prepend(VirtioHeader.Size) is not { } whole)
+        {
+            Transmitted.AddDrops(1);
+            return false;
+        }
+        frame = whole;
+        MemoryMarshal.Write(frame.Span, header);
+        return true;
+    }
+
     private bool Write(LibC.IoVector* vectors, int count)
     {
-        while (LibC.WriteVector(tap.Number, vectors, count) < 0)
+        while ((count == 1 ? LibC.Write(tap.Number, vectors->Base, vectors->Length) : LibC.WriteVector(tap.Number, vectors, count)) < 0)
         {
             switch (Marshal.GetLastPInvokeError())
             {

@@ -10,6 +10,8 @@ namespace IoPkt.Benchmarks;
 /// <summary>The command line, and the runs: the contestants of a row take turns, so that whatever else the machine does falls on all of them.</summary>
 internal sealed class BenchmarkCommand
 {
+    private const double RehearsalSeconds = 2;
+
     private readonly Option<string> _rows = new("--rows") { Description = "Rows to run, separated by commas; * at the end of one stands for anything. All by default, but for loss-*" };
     private readonly Option<string> _only = new("--only") { Description = "Contestants to run, separated by commas. All of each row by default" };
     private readonly Option<double> _seconds = new("--seconds") { Description = "Seconds of one run", DefaultValueFactory = _ => 1 };
@@ -85,6 +87,8 @@ internal sealed class BenchmarkCommand
             else
                 turns.Add((await field.GetAsync(name).ConfigureAwait(false), []));
         }
+        foreach ((Contestant contestant, _) in turns.Where(_ => row.IsRehearsed))
+            await row.Measure(contestant, RehearsalSeconds).ConfigureAwait(false);
         for (int i = 0; i < Math.Min(repeats, row.MostRuns); i++)
         {
             foreach ((Contestant contestant, List<Sample> samples) in turns)

@@ -43,6 +43,12 @@ internal static unsafe partial class LibC
     [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
     public static partial int Control(SafeFileHandle descriptor, nuint request, nint argument);
 
+    [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
+    public static partial nint Read(int descriptor, nint buffer, nint length);
+
+    [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
+    public static partial nint Write(int descriptor, nint buffer, nint length);
+
     [LibraryImport("libc", EntryPoint = "readv", SetLastError = true)]
     public static partial nint ReadVector(int descriptor, IoVector* vectors, int count);
 

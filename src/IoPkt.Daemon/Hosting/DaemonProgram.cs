@@ -51,11 +51,13 @@ public static class DaemonProgram
         using PrefixFolder prefix = new(options);
         Rehearsal.Begin();
         LogRing ring = new();
-        using Logger log = CreateLog(options, ring);
+        BackgroundSink writer = CreateWriter(options);
+        using Logger log = CreateLog(ring, writer);
 
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = variant.Name });
         builder.Services.AddSerilog(log);
         builder.Services.AddSingleton(ring);
+        builder.Services.AddSingleton(writer);
         builder.Services.Configure<ConsoleLifetimeOptions>(lifetime => lifetime.SuppressStatusMessages = true);
         DaemonServices.Add(builder.Services, variant, options, new StartMode(background), prefix, instance);
         using IHost host = builder.Build();
@@ -80,18 +82,20 @@ public static class DaemonProgram
     /// Everything goes to the host's log (syslog, or the journal by the standard error that systemd gave us) and to the ring. The console shows what is wrong while the daemon starts, and, with <c>-v</c> or in the foreground, all of it for as long as
     /// it runs; otherwise standard error is /dev/null once the daemon is ready.
     /// </summary>
-    private static Logger CreateLog(DaemonOptions options, LogRing ring)
+    private static BackgroundSink CreateWriter(DaemonOptions options)
     {
         LogEventLevel shown = options.Arguments.Verbose || options.Arguments.Foreground ? LogEventLevel.Information : LogEventLevel.Warning;
         bool journal = JournalStream.IsStandardError;
         ConsoleSink console = new(options.LogName, Console.Error, shown, journal);
-        return new LoggerConfiguration()
-            .MinimumLevel.Information()
-            .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
-            // The host would say that a service failed to start, and with a stack trace; it's said once, for people.
-            .MinimumLevel.Override("Microsoft.Extensions.Hosting", LogEventLevel.Fatal)
-            .WriteTo.Sink(ring)
-            .WriteTo.Sink(journal ? new BackgroundSink(console) : new BackgroundSink(console, new SyslogSink(options.LogName)))
-            .CreateLogger();
+        return journal ? new BackgroundSink(console) : new BackgroundSink(console, new SyslogSink(options.LogName));
     }
+
+    private static Logger CreateLog(LogRing ring, BackgroundSink writer) => new LoggerConfiguration()
+        .MinimumLevel.Information()
+        .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
+        // The host would say that a service failed to start, and with a stack trace; it's said once, for people.
+        .MinimumLevel.Override("Microsoft.Extensions.Hosting", LogEventLevel.Fatal)
+        .WriteTo.Sink(ring)
+        .WriteTo.Sink(writer)
+        .CreateLogger();
 }

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using IoPkt.Daemon.Logging;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Hosting.Systemd;
 using Microsoft.Extensions.Logging;
@@ -6,15 +7,18 @@ using Microsoft.Extensions.Logging;
 namespace IoPkt.Daemon.Hosting;
 
 /// <summary>The last to start: says that clients are served, to whoever waits for that (the shell, systemd), and to systemd that it's over.</summary>
-internal sealed partial class ReadinessService(DaemonOptions options, StartMode mode, ILogger<ReadinessService> logger) : IHostedService
+internal sealed partial class ReadinessService(DaemonOptions options, StartMode mode, BackgroundSink log, ILogger<ReadinessService> logger) : IHostedService
 {
     private readonly SystemdNotifier _systemd = new();
 
-    public Task StartAsync(CancellationToken cancellationToken)
+    public async Task StartAsync(CancellationToken cancellationToken)
     {
         Notify(ServiceState.Ready);
-        mode.Background?.Ready(keepErrors: options.Arguments.Verbose);
-        return Task.CompletedTask;
+        if (mode.Background is not { } background)
+            return;
+        // Whoever started us is to see what went wrong, and standard error is about to become /dev/null.
+        await log.FlushAsync(cancellationToken).ConfigureAwait(false);
+        background.Ready(keepErrors: options.Arguments.Verbose);
     }
 
     public Task StopAsync(CancellationToken cancellationToken)

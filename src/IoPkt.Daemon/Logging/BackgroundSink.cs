@@ -12,7 +12,7 @@ internal sealed class BackgroundSink : ILogEventSink, IDisposable
 {
     private static readonly TimeSpan FlushPatience = TimeSpan.FromSeconds(2);
 
-    private readonly Channel<LogEvent> _entries = Channel.CreateBounded<LogEvent>(
+    private readonly Channel<Entry> _entries = Channel.CreateBounded<Entry>(
         new BoundedChannelOptions(1024) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
 
     private readonly ILogEventSink[] _sinks;
@@ -24,7 +24,15 @@ internal sealed class BackgroundSink : ILogEventSink, IDisposable
         _writer = Task.Run(WriteAsync);
     }
 
-    public void Emit(LogEvent logEvent) => _entries.Writer.TryWrite(logEvent);
+    public void Emit(LogEvent logEvent) => _entries.Writer.TryWrite(new Entry(logEvent, null));
+
+    /// <summary>Done when everything that was logged before has been written, or the writer is so slow that it isn't worth waiting for.</summary>
+    public async Task FlushAsync(CancellationToken cancellationToken)
+    {
+        TaskCompletionSource written = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        _entries.Writer.TryWrite(new Entry(null, written));
+        await Task.WhenAny(written.Task, Task.Delay(FlushPatience, cancellationToken)).ConfigureAwait(false);
+    }
 
     /// <summary>Writes what is waiting, and closes the sinks.</summary>
     public void Dispose()
@@ -37,19 +45,29 @@ internal sealed class BackgroundSink : ILogEventSink, IDisposable
 
     private async Task WriteAsync()
     {
-        await foreach (LogEvent entry in _entries.Reader.ReadAllAsync().ConfigureAwait(false))
+        await foreach (Entry entry in _entries.Reader.ReadAllAsync().ConfigureAwait(false))
         {
-            foreach (ILogEventSink sink in _sinks)
+            if (entry.Event is { } logged)
+                Write(logged);
+            entry.Written?.SetResult();
+        }
+    }
+
+    private void Write(LogEvent logged)
+    {
+        foreach (ILogEventSink sink in _sinks)
+        {
+            try
             {
-                try
-                {
-                    sink.Emit(entry);
-                }
-                catch (IOException)
-                {
-                    // The console has gone away; the others still want it.
-                }
+                sink.Emit(logged);
+            }
+            catch (IOException)
+            {
+                // The console has gone away; the others still want it.
             }
         }
     }
+
+    /// <summary>Something to write, or somebody who waits until all before it has been written.</summary>
+    private readonly record struct Entry(LogEvent? Event, TaskCompletionSource? Written);
 }

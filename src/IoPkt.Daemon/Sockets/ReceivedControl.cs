@@ -63,15 +63,11 @@ internal sealed class ReceivedControl
     /// <summary>The address of ours that an answer should come from: for a broadcast or multicast packet, the interface's.</summary>
     private static InetAddress FindLocal(NetworkInterface receiver, in InetAddress destination)
     {
-        IReadOnlyList<InterfaceAddress> addresses = receiver.Addresses;
-        if (addresses.Count == 0)
-            return destination;
-        if (destination.IsMulticast || destination.IsLimitedBroadcast)
-            return addresses[0].Address;
-        for (int i = 0; i < addresses.Count; i++)
+        bool suitsAll = destination.IsMulticast || destination.IsLimitedBroadcast;
+        foreach (InterfaceAddress address in receiver.Addresses)
         {
-            if (addresses[i].Broadcast == destination)
-                return addresses[i].Address;
+            if (suitsAll || address.Broadcast == destination)
+                return address.Address;
         }
         return destination;
     }

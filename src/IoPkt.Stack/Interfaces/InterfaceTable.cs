@@ -126,13 +126,12 @@ public sealed class InterfaceTable
         ArgumentNullException.ThrowIfNull(changed);
         ArgumentNullException.ThrowIfNull(address);
         InterfaceAddress? place = replaced ?? changed.FindAddress(address.Address);
-        int index = place is null ? -1 : Array.IndexOf([.. changed.Addresses], place);
+        int index = place is null ? -1 : changed.Addresses.IndexOf(place);
         RemoveAddress(changed, address.Address);
         if (replaced is not null)
             RemoveAddress(changed, replaced.Address);
-        List<InterfaceAddress> addresses = [.. changed.Addresses];
-        addresses.Insert(index < 0 ? addresses.Count : Math.Min(index, addresses.Count), address);
-        changed.SetAddresses([.. addresses]);
+        int end = changed.Addresses.Length;
+        changed.SetAddresses(changed.Addresses.Insert(index < 0 ? end : Math.Min(index, end), address));
         _stack.Network(address.Address.Family)?.AddressAdded(changed, address);
         if (changed.IsUp)
             changed.Link.AddressAdded(address);
@@ -146,7 +145,7 @@ public sealed class InterfaceTable
         InterfaceAddress? removed = changed.FindAddress(address);
         if (removed is null)
             return false;
-        changed.SetAddresses([.. changed.Addresses.Where(a => a != removed)]);
+        changed.SetAddresses(changed.Addresses.Remove(removed));
         changed.Link.AddressRemoved(removed);
         _stack.Network(removed.Address.Family)?.AddressRemoved(changed, removed);
         Notify(changed, InterfaceChange.Addresses);

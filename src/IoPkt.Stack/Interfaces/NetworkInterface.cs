@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace IoPkt.Stack;
 
 /// <summary>What a new interface is made of.</summary>
@@ -25,7 +27,6 @@ public sealed class NetworkInterface
     private readonly IInterfaceOutput _output;
     private readonly NetworkStack _stack;
     private MbufQueue _sendQueue;
-    private volatile InterfaceAddress[] _addresses = [];
 
     internal NetworkInterface(NetworkStack stack, int index, InterfaceConfiguration configuration)
     {
@@ -68,8 +69,8 @@ public sealed class NetworkInterface
 
     public bool IsLoopback => (Flags & InterfaceFlags.Loopback) != 0;
 
-    /// <summary>A snapshot: changes make a new list.</summary>
-    public IReadOnlyList<InterfaceAddress> Addresses => _addresses;
+    /// <summary>A snapshot: changes make a new one. An array, because packets are compared with each, and an enumerator of anything else would be an object.</summary>
+    public ImmutableArray<InterfaceAddress> Addresses { get; private set; } = [];
 
     /// <summary>Frames between the stack and the output; a device's own losses are counted by its queues.</summary>
     public DeviceCounters Received { get; } = new();
@@ -108,7 +109,7 @@ public sealed class NetworkInterface
     /// <summary>The interface's own address in the network of <paramref name="neighbour"/>, if there is one.</summary>
     public InterfaceAddress? FindAddressFor(in InetAddress neighbour)
     {
-        foreach (InterfaceAddress address in _addresses)
+        foreach (InterfaceAddress address in Addresses)
         {
             if (neighbour.IsIn(address.Address, address.PrefixLength) || (!address.Destination.IsUnspecified && address.Destination == neighbour))
                 return address;
@@ -118,7 +119,7 @@ public sealed class NetworkInterface
 
     public InterfaceAddress? FindAddress(in InetAddress address)
     {
-        foreach (InterfaceAddress candidate in _addresses)
+        foreach (InterfaceAddress candidate in Addresses)
         {
             if (candidate.Address == address)
                 return candidate;
@@ -126,7 +127,7 @@ public sealed class NetworkInterface
         return null;
     }
 
-    internal void SetAddresses(InterfaceAddress[] addresses) => _addresses = addresses;
+    internal void SetAddresses(ImmutableArray<InterfaceAddress> addresses) => Addresses = addresses;
 
     /// <summary>Hands the queued frames to the output.</summary>
     internal void Flush()

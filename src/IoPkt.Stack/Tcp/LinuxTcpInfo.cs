@@ -69,7 +69,7 @@ public static class LinuxTcpInfo
         Long(destination, 200, info.BytesSent);
         Long(destination, 208, info.BytesRetransmitted);
         Number(destination, 216, info.DuplicateSegments);
-        Number(destination, 220, info.HasSeenReordering ? 1 : 0);
+        Number(destination, 220, info.Reorderings);
         Number(destination, 224, info.OutOfOrderSegments);
         Number(destination, 228, info.SendWindow);
         Number(destination, 232, info.ReceiveWindow);

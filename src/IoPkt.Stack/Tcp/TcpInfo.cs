@@ -99,7 +99,8 @@ public readonly record struct TcpInfo
     /// <summary>Segments that the peer reported as received twice.</summary>
     public long DuplicateSegments { get; init; }
 
-    public bool HasSeenReordering { get; init; }
+    /// <summary>How often segments were seen to arrive in another order.</summary>
+    public int Reorderings { get; init; }
 
     /// <summary>How far a segment was overtaken at most, in bytes.</summary>
     public int ReorderingExtent { get; init; }

@@ -268,7 +268,7 @@ public sealed partial class TcpSocket : InetSocket
         if (_listener is not null)
             return Errno.IsConnected;
         if (Connection is { } connection)
-            return connection.State is TcpState.SynSent or TcpState.SynReceived ? Errno.AlreadyInProgress : Errno.IsConnected;
+            return connection.State is TcpState.SynSent or TcpState.SynReceived && !connection.IsTakenForOpen ? Errno.AlreadyInProgress : Errno.IsConnected;
         if (_wasConnected || _isClosedByUser)
             return Errno.Invalid;
         if (remote.Address.Family != Family || Stack.Network(Family) is null)

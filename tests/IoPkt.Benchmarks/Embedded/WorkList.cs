@@ -33,7 +33,8 @@ internal sealed class WorkList
 
     public void Run()
     {
-        for (int count = _queue.Count; count > 0; count--)
-            _queue.Dequeue().Work();
+        // Those that the work itself adds, too: a connection that has just been accepted would otherwise wait for whatever happens next.
+        while (_queue.TryDequeue(out SocketUser? user))
+            user.Work();
     }
 }

@@ -54,10 +54,10 @@ internal static class AllRows
             (contestant, seconds) => WebServer.MeasureAsync(contestant, seconds, keepAlive: false)),
         new("http-keepalive", "requests a second over 64 connections, nginx and wrk", "k/s", false, s_programs, s_httpAims,
             (contestant, seconds) => WebServer.MeasureAsync(contestant, seconds, keepAlive: true)),
-        new("memory", "resident memory, idle", "MB", true, s_variants, [], Memory.IdleAsync),
+        new("memory", "resident memory, idle", "MB", true, s_variants, [], Memory.IdleAsync) { IsRehearsed = false },
         Connections("10000", 10_000) with { MostRuns = 3 },
         Connections("100000", 100_000) with { MostRuns = 1 },
-        new("start", "from exec to the first answered ping", "ms", true, s_variants[..1], [], StartUp.MeasureAsync),
+        new("start", "from exec to the first answered ping", "ms", true, s_variants[..1], [], StartUp.MeasureAsync) { IsRehearsed = false },
         Loss(0, "0"),
         Loss(0.001, "0.1"),
         Loss(0.01, "1"),
@@ -78,11 +78,13 @@ internal static class AllRows
         })
     {
         OnRequest = true,
+        IsRehearsed = false,
     };
 
     private static Row Connections(string name, int count) => new($"connections-{name}", "bytes of resident memory an idle connection, daemon only", "B", true, [Embedded, Sockrun], [],
         (contestant, _) => Memory.PerConnectionAsync(contestant, count))
     {
+        IsRehearsed = false,
         Obstacle = contestant => contestant == Sockrun && DescriptorLimit.Current is var limit && limit < count + 500
             ? $"{count} connections are as many descriptors of one process, and the limit is {limit} (ulimit -Hn)"
             : null,

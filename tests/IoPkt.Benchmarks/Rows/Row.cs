@@ -22,6 +22,12 @@ internal sealed record Row(string Name, string Description, string Unit, bool Le
     /// <summary>It takes minutes: it's run when it's asked for.</summary>
     public bool OnRequest { get; init; }
 
+    /// <summary>
+    /// Each contestant runs once uncounted before the first turn, so that its code is compiled as well as it will be: the just-in-time compiler improves only what it has seen run,
+    /// and takes one or two seconds for it. Not for rows that measure a new process.
+    /// </summary>
+    public bool IsRehearsed { get; init; } = true;
+
     /// <summary>Why a contestant can't take part on this machine, by its name; <c>null</c>: it can.</summary>
     public Func<string, string?> Obstacle { get; init; } = _ => null;
 

@@ -43,7 +43,7 @@ public sealed class ProtocolTests
         string name = Assert.Single(await daemon.Interfaces.LoadDriverAsync("faulty", null));
         await daemon.Protocols.LoadAsync("autoip", $"if={name},delay=1");
         await ModuleFixture.EventuallyAsync(() => daemon.Find(name).IsUp, "the interface goes up");
-        await ModuleFixture.EventuallyAsync(() => daemon.Find(name).Addresses.Count > 0, "it gets its address");
+        await ModuleFixture.EventuallyAsync(() => !daemon.Find(name).Addresses.IsEmpty, "it gets its address");
         await daemon.Interfaces.DestroyAsync(name);
         await daemon.Protocols.UnloadAsync("lsm-autoip.so");
     }

@@ -104,7 +104,11 @@ internal sealed class FrameGrammar(Random random, Conversations conversations)
         random.NextBytes(datagram[..length]);
         BinaryPrimitives.WriteUInt16BigEndian(datagram[2..], (ushort)(random.Next(3) == 0 ? random.Next(65536) : FuzzedHost.DatagramPort));
         BinaryPrimitives.WriteUInt16BigEndian(datagram[4..], (ushort)(random.Next(5) == 0 ? random.Next(65536) : length));
-        return Packet(frame, FuzzedLink.Udp, length, Destination());
+        int total = Packet(frame, FuzzedLink.Udp, length, Destination());
+        // "An all zero transmitted checksum value means that the transmitter generated no checksum" (RFC 768): then lengths are all that tells.
+        if (random.Next(4) == 0)
+            datagram[6] = datagram[7] = 0;
+        return total;
     }
 
     private int Tcp(Span<byte> frame)

@@ -10,6 +10,9 @@ internal sealed class FuzzedHost : IInterfaceOutput
     public const ushort BystanderPort = 81;
     public const ushort DatagramPort = 7;
 
+    /// <summary>Few datagrams, so that it's full now and then.</summary>
+    private const int DatagramBufferBytes = 2048;
+
     /// <summary>Little, so that it's used up now and then.</summary>
     public const long PoolBytes = 8 << 20;
 
@@ -28,6 +31,7 @@ internal sealed class FuzzedHost : IInterfaceOutput
         Listener = Listen(ListeningPort);
         BystanderListener = Listen(BystanderPort);
         Datagrams = (UdpSocket)Stack.Udp.CreateSocket(AddressFamily.Inet);
+        Datagrams.Options.ReceiveBuffer = DatagramBufferBytes;
         Datagrams.Bind(new InetEndpoint(InetAddress.AnyIpv4, DatagramPort));
     }
 

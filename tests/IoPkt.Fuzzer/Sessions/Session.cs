@@ -7,10 +7,7 @@ namespace IoPkt.Fuzzer.Sessions;
 /// <summary>
 /// One stack, and what one seed makes of it: frames, users who do this and that, time that passes. Then everybody leaves, and nothing may remain.
 /// </summary>
-/// <param name="seed">Of all choices.</param>
-/// <param name="target">Whose frames.</param>
-/// <param name="pool">Empty; it's empty again after <see cref="Run"/>, if nothing failed.</param>
-internal sealed class Session(int seed, Target target, MbufPool pool) : IFuzzingSession
+internal sealed class Session : IFuzzingSession
 {
     /// <summary>Frames, or messages, of a session.</summary>
     public const int MostInputs = 500;
@@ -20,10 +17,27 @@ internal sealed class Session(int seed, Target target, MbufPool pool) : IFuzzing
     /// <summary>What takes a second of the processor is no longer one frame's work, however slow the machine.</summary>
     private static readonly TimeSpan s_inputLimit = TimeSpan.FromSeconds(5);
 
-    private readonly Random _random = new(seed);
-    private readonly FuzzedHost _host = new(seed, pool);
+    private readonly int _seed;
+    private readonly Target _target;
+    private readonly MbufPool _pool;
+    private readonly Random _random;
+    private readonly FuzzedHost _host;
+    private readonly LengthVerdict _lengths;
     private readonly Conversations _conversations = new();
     private readonly Queue<byte[]> _last = new();
+
+    /// <param name="seed">Of all choices.</param>
+    /// <param name="target">Whose frames.</param>
+    /// <param name="pool">Empty; it's empty again after <see cref="Run"/>, if nothing failed.</param>
+    public Session(int seed, Target target, MbufPool pool)
+    {
+        _seed = seed;
+        _target = target;
+        _pool = pool;
+        _random = new Random(seed);
+        _host = new FuzzedHost(seed, pool);
+        _lengths = new LengthVerdict(_host.Stack);
+    }
 
     public long Inputs { get; private set; }
 
@@ -44,7 +58,7 @@ internal sealed class Session(int seed, Target target, MbufPool pool) : IFuzzing
         }
         catch (Exception e)
         {
-            return $"seed {seed}, frame {Inputs}: {(e is FuzzingException ? e.Message : e)}";
+            return $"seed {_seed}, frame {Inputs}: {(e is FuzzingException ? e.Message : e)}";
         }
     }
 
@@ -69,7 +83,7 @@ internal sealed class Session(int seed, Target target, MbufPool pool) : IFuzzing
                     _host.Do(() => UserActs(_conversations.Any(_random)));
                     break;
                 default:
-                    int length = grammar.Next(buffer, target);
+                    int length = grammar.Next(buffer, _target);
                     mutator.Remember(buffer.AsSpan(0, length));
                     if (_random.Next(3) == 0)
                         length = mutator.Mutate(buffer, length);
@@ -86,7 +100,7 @@ internal sealed class Session(int seed, Target target, MbufPool pool) : IFuzzing
         _last.Enqueue(frame.ToArray());
         Inputs++;
         long start = Environment.TickCount64;
-        _host.Inject(frame);
+        _lengths.Check(frame, _host.Inject);
         if (Environment.TickCount64 - start > s_inputLimit.TotalMilliseconds)
             throw new FuzzingException($"one frame took {Environment.TickCount64 - start} ms");
     }
@@ -101,7 +115,8 @@ internal sealed class Session(int seed, Target target, MbufPool pool) : IFuzzing
             else
                 accepted.Abort();
         }
-        while (_host.Datagrams.TryReceive(out Datagram datagram))
+        // A user of datagrams who is slow finds its socket full.
+        while (_random.Next(32) == 0 && _host.Datagrams.TryReceive(out Datagram datagram))
             datagram.Payload.Free();
         if (conversation.Socket is not { } socket)
         {
@@ -126,7 +141,7 @@ internal sealed class Session(int seed, Target target, MbufPool pool) : IFuzzing
                 socket.Shutdown((SocketShutdown)_random.Next(3));
                 break;
             case 3 or 4 or 5:
-                if (socket.SendSpace > 0 && pool.GetCopy(new byte[_random.Next(1, 3000)]) is { } data)
+                if (socket.SendSpace > 0 && _pool.GetCopy(new byte[_random.Next(1, 3000)]) is { } data)
                     socket.Send(data);
                 break;
             case 6:
@@ -172,9 +187,9 @@ internal sealed class Session(int seed, Target target, MbufPool pool) : IFuzzing
             _host.Wait(60_000_000);
         }
         if (IsAnythingHeld())
-            throw new FuzzingException($"not given back: {string.Join(", ", pool.GetStatistics().Kinds.Where(k => k.InUse > 0).Select(k => $"{k.InUse} {k.Name}"))}; "
+            throw new FuzzingException($"not given back: {string.Join(", ", _pool.GetStatistics().Kinds.Where(k => k.InUse > 0).Select(k => $"{k.InUse} {k.Name}"))}; "
                 + $"sockets left: {string.Join(", ", _host.Stack.Tcp.Sockets.Select(s => $"{s.LocalEndpoint}-{s.RemoteEndpoint} {s.State}"))}");
     }
 
-    private bool IsAnythingHeld() => pool.GetStatistics().Kinds.Any(k => k.InUse > 0);
+    private bool IsAnythingHeld() => _pool.GetStatistics().Kinds.Any(k => k.InUse > 0);
 }

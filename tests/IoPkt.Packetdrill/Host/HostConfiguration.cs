@@ -14,6 +14,9 @@ public sealed record HostConfiguration
 
     public int Mtu { get; init; } = 1500;
 
+    /// <summary>Data that one segment of a packet holds, where the device joins segments before it hands them on; 0: it doesn't.</summary>
+    public int JoinedSegment { get; init; }
+
     /// <summary>Of the stack's random numbers: the same seed makes the same run.</summary>
     public int Seed { get; init; } = 1;
 
@@ -27,7 +30,10 @@ public sealed record HostConfiguration
     public string? SettingsFile { get; init; }
 
     /// <summary>A file where commands that a script runs find the host's sockets; <c>null</c>: none.</summary>
-    public string? SocketReport { get; init; }
+    public string? SocketFile { get; init; }
+
+    /// <summary>A file where commands that a script runs find the stack's counters, under Linux's names; <c>null</c>: none.</summary>
+    public string? CounterFile { get; init; }
 
     /// <exception cref="ModuleException">An option is unknown or not valid.</exception>
     public static HostConfiguration Parse(string? flags)
@@ -41,13 +47,15 @@ public sealed record HostConfiguration
             PrefixLength = local.Length > 1 && int.TryParse(local[1], out int length) ? length : 32,
             Gateway = InetAddress.Parse(options.GetString("gateway") ?? defaults.Gateway.ToString()),
             Mtu = (int)(options.GetNumber("mtu", 68, 65535) ?? defaults.Mtu),
+            JoinedSegment = (int)(options.GetNumber("joins", 0, 65535) ?? 0),
             Seed = (int)(options.GetNumber("seed", 0, int.MaxValue) ?? defaults.Seed),
             IsLikeFreeBsd = options.GetFlag("freebsd"),
             SettingsFile = options.GetString("settings"),
-            SocketReport = options.GetString("sockets"),
+            SocketFile = options.GetString("sockets"),
+            CounterFile = options.GetString("counters"),
         };
         string[] unknown = [.. options.Unknown];
         return unknown.Length == 0 ? configuration
-            : throw new ModuleException($"--so_flags: {string.Join(", ", unknown)}: unknown; there are local, gateway, mtu, seed, freebsd, settings and sockets");
+            : throw new ModuleException($"--so_flags: {string.Join(", ", unknown)}: unknown; there are local, gateway, mtu, joins, seed, freebsd, settings, sockets and counters");
     }
 }

@@ -58,12 +58,27 @@ public sealed class VirtualHost : ILinkLayer, IInterfaceOutput, IDisposable
     public void Deliver(ReadOnlySpan<byte> packet)
     {
         Mbuf frame = _pool.GetCopy(packet) ?? throw new InvalidOperationException("the pool is dry");
+        MarkJoined(frame);
         MbufQueue queue = default;
         queue.Enqueue(frame);
         Stack.Begin();
         Stack.Input(_interface, ref queue);
         Stack.End();
         Stepped?.Invoke();
+    }
+
+    /// <summary>A TCP packet with more data than one segment has was made of several.</summary>
+    private void MarkJoined(Mbuf frame)
+    {
+        ReadOnlySpan<byte> packet = frame.Span;
+        if (Configuration.JoinedSegment == 0 || packet.Length < 20 || packet[9] != TcpProtocol.Number)
+            return;
+        int headers = (packet[0] & 15) * 4;
+        headers += packet.Length > headers + 12 ? (packet[headers + 12] >> 4) * 4 : 0;
+        if (frame.Packet.Length - headers <= Configuration.JoinedSegment)
+            return;
+        frame.Packet.Segmentation = SegmentationType.Tcp4;
+        frame.Packet.SegmentSize = (ushort)Configuration.JoinedSegment;
     }
 
     /// <summary>Takes the first packet that was sent and not yet taken.</summary>

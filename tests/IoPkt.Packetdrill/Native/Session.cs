@@ -24,7 +24,7 @@ internal sealed class Session : IDisposable
     private readonly object _gate = new();
     private readonly VirtualKernel _kernel;
     private readonly SettingsFile? _settings;
-    private readonly SocketReport? _report;
+    private readonly List<StateFile> _reports = [];
     private SystemCall? _blocked;
     private int _blockedThread;
     private bool _isReturning;
@@ -35,7 +35,10 @@ internal sealed class Session : IDisposable
         _kernel = new VirtualKernel(configuration);
         _kernel.Host.Stepped = Stepped;
         _settings = configuration.SettingsFile is { } settings ? new SettingsFile(settings, _kernel.Settings) : null;
-        _report = configuration.SocketReport is { } report ? new SocketReport(report, _kernel.Host) : null;
+        if (configuration.SocketFile is { } sockets)
+            _reports.Add(new StateFile(sockets, () => SocketReport.Describe(Host)));
+        if (configuration.CounterFile is { } counters)
+            _reports.Add(new StateFile(counters, () => CounterReport.Describe(Host)));
     }
 
     private VirtualHost Host => _kernel.Host;
@@ -123,7 +126,7 @@ internal sealed class Session : IDisposable
             else if (!_isReturning)
             {
                 Host.RunUntil(Host.Now + 1);
-                _report?.Refresh();
+                _reports.ForEach(static report => report.Refresh());
             }
             return Epoch + Host.Now;
         }
@@ -138,7 +141,7 @@ internal sealed class Session : IDisposable
     /// <summary>Called when something has happened: the blocked call may have its result now.</summary>
     private void Stepped()
     {
-        _report?.IsStale = true;
+        _reports.ForEach(static report => report.IsStale = true);
         _blocked?.Retry();
         if (_blocked is not { IsComplete: true })
             return;

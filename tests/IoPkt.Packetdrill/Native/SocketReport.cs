@@ -4,30 +4,10 @@ using IoPkt.Stack;
 
 namespace IoPkt.Packetdrill.Native;
 
-/// <summary>
-/// What FreeBSD's <c>sockstat -s</c> would say of the host, for scripts whose commands ask: those run in a shell, where a <c>sockstat</c> of ours reads the file. It's
-/// written anew when sockets have changed.
-/// </summary>
-internal sealed class SocketReport(string path, VirtualHost host)
+/// <summary>What FreeBSD's <c>sockstat -s</c> would say.</summary>
+internal static class SocketReport
 {
-    private string _written = "";
-
-    /// <summary>Set when something has happened on the host.</summary>
-    public bool IsStale { get; set; } = true;
-
-    public void Refresh()
-    {
-        if (!IsStale)
-            return;
-        IsStale = false;
-        string text = Describe();
-        if (text == _written)
-            return;
-        File.WriteAllText(path, text);
-        _written = text;
-    }
-
-    private string Describe()
+    public static string Describe(VirtualHost host)
     {
         StringBuilder text = new();
         foreach (TcpSocket socket in host.Stack.Tcp.Sockets)

@@ -178,7 +178,7 @@ internal sealed class Witness(VirtualTime time, int[] mtus, bool[] isHeld, bool 
     {
         if (totalLength != packet.Length || !isWellFormed)
             Complain(flow, $"sends a malformed packet of {packet.Length} bytes (total length {totalLength})");
-        int segment = packet.Segmentation == SegmentationType.None ? length : packet.SegmentSize;
+        int segment = packet.Marks.Segmentation == SegmentationType.None ? length : packet.Marks.SegmentSize;
         if (headers + segment > mtus[flow.From])
             Complain(flow, $"sends {headers} + {segment} bytes over an MTU of {mtus[flow.From]}");
         // RFC 6691, section 2: options are taken off what the peer's MSS allows. 536 without one; 216 whatever it says.

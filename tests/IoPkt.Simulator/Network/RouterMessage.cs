@@ -13,7 +13,7 @@ internal static class RouterMessage
 
     /// <summary>Whether a packet, or what a device would cut it into, is longer than that.</summary>
     public static bool IsTooLong(in SimulatedPacket packet, int mtu) =>
-        (packet.Segmentation == SegmentationType.None ? packet.Length : packet.ChecksumStart + packet.TransportHeaderLength + packet.SegmentSize) > mtu;
+        (packet.Marks.Segmentation == SegmentationType.None ? packet.Length : packet.Marks.ChecksumStart + packet.Marks.TransportHeaderLength + packet.Marks.SegmentSize) > mtu;
 
     public static void Write(Span<byte> message, ReadOnlySpan<byte> packet, int mtu)
     {

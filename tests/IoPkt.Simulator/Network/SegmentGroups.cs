@@ -7,28 +7,26 @@ internal static class SegmentGroups
 {
     private const TcpFlags OnlyOfLast = TcpFlags.Fin | TcpFlags.Psh;
 
-    /// <param name="packet">With <see cref="SimulatedPacket.Segmentation"/>.</param>
+    /// <param name="packet">Marked for segmentation.</param>
     /// <param name="offset">Where in its data the group begins.</param>
     /// <param name="length">Bytes of data in it.</param>
     /// <param name="bytes">Gets the group, with headers of its own.</param>
     public static SimulatedPacket Make(in SimulatedPacket packet, int offset, int length, byte[] bytes)
     {
-        int headers = packet.ChecksumStart + packet.TransportHeaderLength, total = packet.Length - headers;
+        PacketHeader marks = packet.Marks;
+        int headers = marks.ChecksumStart + marks.TransportHeaderLength, total = packet.Length - headers;
         packet.Span[..headers].CopyTo(bytes);
         packet.Span.Slice(headers + offset, length).CopyTo(bytes.AsSpan(headers));
         BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(2), (ushort)(headers + length));
         new Ipv4Header(bytes).UpdateChecksum();
-        TcpHeader header = new(bytes.AsSpan(packet.ChecksumStart));
+        TcpHeader header = new(bytes.AsSpan(marks.ChecksumStart));
         header.Sequence += offset;
         if (offset > 0)
             header.Flags &= ~TcpFlags.Cwr;
         if (offset + length < total)
             header.Flags &= ~OnlyOfLast;
-        return packet with
-        {
-            Bytes = bytes,
-            Length = headers + length,
-            Segmentation = length > packet.SegmentSize ? packet.Segmentation : SegmentationType.None,
-        };
+        if (length <= marks.SegmentSize)
+            marks.Segmentation = SegmentationType.None;
+        return packet with { Bytes = bytes, Length = headers + length, Marks = marks };
     }
 }

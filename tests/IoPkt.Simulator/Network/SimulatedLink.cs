@@ -3,7 +3,7 @@ using System.Buffers;
 namespace IoPkt.Simulator;
 
 /// <summary>Two directions of packets in virtual time. All that happens to them follows from the seed.</summary>
-internal sealed class SimulatedLink(VirtualTime time, Random random, LinkProfile[] profiles)
+internal sealed class SimulatedLink(VirtualTime time, Random random, LinkProfile[] profiles) : ILink
 {
     /// <summary>To the least length of an Ethernet frame, and a little more.</summary>
     private const int MostPadding = 18;
@@ -46,14 +46,9 @@ internal sealed class SimulatedLink(VirtualTime time, Random random, LinkProfile
             Bytes = bytes,
             Length = frame.Packet.Length,
             Destination = 1 - from,
-            Segmentation = frame.Packet.Segmentation,
-            SegmentSize = frame.Packet.SegmentSize,
-            Offload = frame.Packet.Offload,
-            ChecksumStart = frame.Packet.ChecksumStart,
-            ChecksumOffset = frame.Packet.ChecksumOffset,
-            TransportHeaderLength = frame.Packet.TransportHeaderLength,
+            Marks = frame.Packet,
         };
-        if (packet.Segmentation != SegmentationType.None && Profiles[from].LargestGroup > 0)
+        if (packet.Marks.Segmentation != SegmentationType.None && Profiles[from].LargestGroup > 0)
             SendGroups(from, packet);
         else
             Send(from, packet);
@@ -109,10 +104,10 @@ internal sealed class SimulatedLink(VirtualTime time, Random random, LinkProfile
     private void SendGroups(int from, in SimulatedPacket packet)
     {
         byte[] bytes = ArrayPool<byte>.Shared.Rent(packet.Length);
-        int total = packet.Length - packet.ChecksumStart - packet.TransportHeaderLength;
+        int total = packet.Length - packet.Marks.ChecksumStart - packet.Marks.TransportHeaderLength;
         for (int offset = 0, length; offset < total; offset += length)
         {
-            length = Math.Min(total - offset, packet.SegmentSize * random.Next(1, Profiles[from].LargestGroup + 1));
+            length = Math.Min(total - offset, packet.Marks.SegmentSize * random.Next(1, Profiles[from].LargestGroup + 1));
             Note(LinkEvent.Group);
             Send(from, SegmentGroups.Make(packet, offset, length, bytes));
         }
@@ -148,7 +143,7 @@ internal sealed class SimulatedLink(VirtualTime time, Random random, LinkProfile
     private void Launch(int from, in SimulatedPacket packet, LinkProfile profile, long departure, int incarnation, bool isMarked)
     {
         int length = packet.Length;
-        bool isPadded = random.NextDouble() < profile.Padding && packet.Segmentation == SegmentationType.None;
+        bool isPadded = random.NextDouble() < profile.Padding && packet.Marks.Segmentation == SegmentationType.None;
         byte[] bytes = ArrayPool<byte>.Shared.Rent(length + MostPadding);
         packet.Span.CopyTo(bytes);
         if (isMarked && CongestionMark.TrySet(bytes))
@@ -161,7 +156,7 @@ internal sealed class SimulatedLink(VirtualTime time, Random random, LinkProfile
             Note(LinkEvent.Padding);
         }
         // A device that damaged a packet can't at the same time vouch for it.
-        bool isDamaged = random.NextDouble() < profile.Corruption && packet.Offload == OffloadFlags.None && !isPadded;
+        bool isDamaged = random.NextDouble() < profile.Corruption && packet.Marks.Offload == OffloadFlags.None && !isPadded;
         if (isDamaged)
         {
             length = Damage.Do(random, bytes.AsSpan(0, length));

@@ -17,17 +17,8 @@ internal readonly struct SimulatedPacket
     /// <summary>Which connection between its ports it's of: see <see cref="Flow.Incarnation"/>.</summary>
     public int Incarnation { get; init; }
 
-    public SegmentationType Segmentation { get; init; }
-
-    public ushort SegmentSize { get; init; }
-
-    public OffloadFlags Offload { get; init; }
-
-    public int ChecksumStart { get; init; }
-
-    public ushort ChecksumOffset { get; init; }
-
-    public ushort TransportHeaderLength { get; init; }
+    /// <summary>As the sender's stack left them; the length in them doesn't count.</summary>
+    public PacketHeader Marks { get; init; }
 
     public ReadOnlySpan<byte> Span => Bytes.AsSpan(0, Length);
 }

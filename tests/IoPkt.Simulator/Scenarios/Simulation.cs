@@ -43,8 +43,13 @@ internal sealed class Simulation : ISocketOwner
         _hosts = new SimulatedHost[scenario.Peer is null ? 2 : 1];
         for (int end = 0; end < _hosts.Length; end++)
         {
-            _hosts[end] = new SimulatedHost(_time, Link, end, end == 0 ? poolA : poolB, scenario.Seed * 2 + end, scenario.Mtus[end], scenario.Offloads) { UsesFastOpen = scenario.Features[end].FastOpen };
-            Apply(scenario.Features[end], _hosts[end].Stack.Tcp.Settings);
+            _hosts[end] = new SimulatedHost(_time, Link, end, end == 0 ? poolA : poolB, scenario.Seed * 2 + end, scenario.Mtus[end], scenario.Offloads)
+            {
+                UsesFastOpen = scenario.Features[end].FastOpen,
+                Witness = Link.Witness,
+            };
+            Link.Attach(end, _hosts[end]);
+            Apply(scenario.Features[end], _hosts[end].Settings);
         }
         if (scenario.Peer is { } plan)
         {

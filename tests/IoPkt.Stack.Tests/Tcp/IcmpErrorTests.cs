@@ -109,8 +109,12 @@ public sealed class IcmpErrorTests
         Assert.Equal(1, bench.Count(Ignored));
     }
 
-    [Fact]
-    public void A_half_open_connection_ends_by_a_hard_error_about_its_SYN_ACK()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void A_half_open_connection_ends_by_an_error_about_its_SYN_ACK(byte code)
     {
         using TcpBench bench = new();
         TcpSocket listener = bench.Listen();
@@ -120,11 +124,14 @@ public sealed class IcmpErrorTests
         byte[] forged = [.. answer];
         TcpHeader header = new(forged.AsSpan(20));
         header.Sequence += 1;
-        bench.InjectIcmp(Unreachable, 3, 0, forged);
-        bench.InjectIcmp(Unreachable, 1, 0, answer);
+        bench.InjectIcmp(Unreachable, code, 0, forged);
+        Assert.Equal(1, bench.Count(Ignored));
+        bench.InjectIcmp(TimeExceeded, 0, 0, answer);
         Assert.Equal(1, listener.SynQueueLength);
-        bench.InjectIcmp(Unreachable, 3, 0, answer);
+        bench.InjectIcmp(Unreachable, code, 0, answer);
         Assert.Equal(0, listener.SynQueueLength);
+        peer.Send("A", 1, 1);
+        peer.Expect("R", 1);
         bench.AssertNothingHeld();
     }
 

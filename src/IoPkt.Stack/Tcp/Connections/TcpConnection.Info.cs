@@ -49,7 +49,7 @@ internal sealed partial class TcpConnection
         UsesEcn = _ecn.IsUsed,
         HasSeenEcn = _ecn.HasSeenCapableTransport,
         DuplicateSegments = _duplicateSegments,
-        HasSeenReordering = _recovery.HasSeenReordering,
+        Reorderings = _recovery.Reorderings,
         ReorderingExtent = _recovery.ReorderingExtent,
         SendWindow = _sndWnd,
         ReceiveWindow = _rcvAdvertised - _rcvNxt,

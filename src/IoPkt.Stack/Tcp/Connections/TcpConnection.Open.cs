@@ -24,7 +24,7 @@ internal sealed partial class TcpConnection
         _tcp.Connections.Add(this);
         if (MayDelaySyn)
         {
-            _awaitsSynData = true;
+            _awaitsSynData = IsTakenForOpen = true;
             _overrideTimer.ArmAfter(OverrideTimeout);
             return Errno.None;
         }

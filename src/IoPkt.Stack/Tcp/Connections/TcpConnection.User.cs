@@ -34,8 +34,7 @@ internal sealed partial class TcpConnection
         CheckApplicationLimited();
         _sendBuffer.Append(data);
         NoteSendSpace();
-        if (_awaitsSynData)
-            StartDelayedSyn();
+        StartHandshake();
         // "If the calling process … the data segments are queued until the connection is established".
         if (IsSynchronized || IsFastOpened)
             SetPending();

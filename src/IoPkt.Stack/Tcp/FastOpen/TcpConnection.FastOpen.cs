@@ -8,6 +8,9 @@ internal sealed partial class TcpConnection
     /// <summary>Connecting has been asked for, and the SYN waits for the data that it's to carry.</summary>
     private bool _awaitsSynData;
 
+    /// <summary>connect has succeeded although nothing was sent, and the user has given nothing since: to the user the connection is there.</summary>
+    public bool IsTakenForOpen { get; private set; }
+
     /// <summary>Bytes of data that our SYN carried.</summary>
     private int _synDataLength;
 
@@ -35,6 +38,7 @@ internal sealed partial class TcpConnection
     /// <summary>The user has no data yet.</summary>
     public void StartHandshake()
     {
+        IsTakenForOpen = false;
         if (_awaitsSynData)
             StartDelayedSyn();
     }

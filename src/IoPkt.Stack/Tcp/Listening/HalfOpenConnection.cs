@@ -47,10 +47,5 @@ internal sealed class HalfOpenConnection(TcpListener listener, in InetEndpoint l
         segment.Free();
     }
 
-    public override void ErrorArrives(TransportError error, int mtu, SequenceNumber sequence)
-    {
-        // RFC 5461: a connection in SYN-RECEIVED may be aborted; here nobody knows of it yet.
-        if (sequence == Iss && error is TransportError.PortUnreachable or TransportError.ProtocolUnreachable)
-            listener.Drop(this);
-    }
+    public override void ErrorArrives(TransportError error, int mtu, SequenceNumber sequence) => listener.ErrorArrives(this, error, sequence);
 }

@@ -143,6 +143,16 @@ internal sealed partial class TcpListener
         Confirm(request, ref segment);
     }
 
+    /// <summary>An ICMP error about our SYN-ACK.</summary>
+    public void ErrorArrives(HalfOpenConnection request, TransportError error, SequenceNumber sequence)
+    {
+        // RFC 5927, section 4.1: who doesn't know our initial sequence number is somebody blind. RFC 5461, section 4.1: what can't be answered makes room for what can.
+        if (sequence != request.Iss)
+            _tcp.Counters.IcmpIgnored.Increment();
+        else if (TcpConnection.EndsHandshake(error))
+            Drop(request);
+    }
+
     public void Drop(HalfOpenConnection request)
     {
         _tcp.Counters.EmbryonicDropped.Increment();

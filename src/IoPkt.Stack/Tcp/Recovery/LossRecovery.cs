@@ -51,7 +51,7 @@ internal sealed class LossRecovery(RetransmissionQueue queue, TcpCounters counte
 
     public int DuplicateAcknowledgmentCount => _duplicates.Count;
 
-    public bool HasSeenReordering => _rack.HasSeenReordering;
+    public int Reorderings => _rack.Reorderings;
 
     public int ReorderingExtent => _rack.ReorderingExtent;
 

@@ -30,7 +30,10 @@ internal struct RackLossDetection
     private bool _isInDuplicateRound;
 
     /// <summary>RACK.reordering_seen</summary>
-    public bool HasSeenReordering { get; private set; }
+    public readonly bool HasSeenReordering => Reorderings > 0;
+
+    /// <summary>How often it has shown: acknowledgements that reported a segment overtaken, and recoveries for nothing.</summary>
+    public int Reorderings { get; private set; }
 
     /// <summary>The greatest distance in sequence numbers, from the start of a segment that came late to the end of the highest before it, that was seen. It decides nothing here; TCP_INFO tells it.</summary>
     public int ReorderingExtent { get; private set; }
@@ -71,7 +74,7 @@ internal struct RackLossDetection
     }
 
     /// <summary>What was taken for a loss came late: section 6.2, step 3, asks for "the original transmission", and it has shown itself.</summary>
-    public void OnSpuriousRecovery() => HasSeenReordering = true;
+    public void OnSpuriousRecovery() => Reorderings++;
 
     /// <summary>"exiting Fast or RTO recovery".</summary>
     public void OnRecovered()
@@ -96,7 +99,7 @@ internal struct RackLossDetection
     {
         if (_hasHighest && delivered.Original.Exists && delivered.LowestOriginal < _highest)
         {
-            HasSeenReordering = true;
+            Reorderings++;
             ReorderingExtent = Math.Max(ReorderingExtent, _highest - delivered.LowestOriginal);
         }
         SequenceNumber highest = SequenceNumber.Max(delivered.Original.Exists ? delivered.Original.End : acknowledged, acknowledged);

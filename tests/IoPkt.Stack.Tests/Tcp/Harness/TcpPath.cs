@@ -6,7 +6,7 @@ namespace IoPkt.Stack.Tests.Tcp.Harness;
 /// One connection between two stacks in virtual time, over a path of which a test says, packet by packet, what happens. Both ends read all that comes, and write what
 /// <see cref="Write"/> told them to as fast as the socket takes it.
 /// </summary>
-internal sealed class TcpPath : IDisposable
+internal sealed class TcpPath : ILink, IDisposable
 {
     private readonly VirtualTime _time = new();
     private readonly PriorityQueue<PathPacket, (long Time, long Order)> _inFlight = new();
@@ -20,16 +20,17 @@ internal sealed class TcpPath : IDisposable
     private long _order;
 
     private const long PlentyOfMemory = 512L * 1024 * 1024;
+    private const long SmallPool = 16 * 1024 * 1024;
 
     public TcpPath(int mtu = 1500, bool offloads = false, long clientPool = PlentyOfMemory, long serverPool = PlentyOfMemory)
     {
-        Client = new PathHost(this, 0, _time, mtu, offloads, clientPool);
-        Server = new PathHost(this, 1, _time, mtu, offloads, serverPool);
+        Client = new SimulatedHost(_time, this, 0, CreatePool(clientPool), 17, mtu, offloads);
+        Server = new SimulatedHost(_time, this, 1, CreatePool(serverPool), 18, mtu, offloads);
     }
 
-    public PathHost Client { get; }
+    public SimulatedHost Client { get; }
 
-    public PathHost Server { get; }
+    public SimulatedHost Server { get; }
 
     public TcpSocket ClientSocket { get; private set; } = null!;
 
@@ -100,7 +101,7 @@ internal sealed class TcpPath : IDisposable
         while (!condition())
         {
             long next = _inFlight.TryPeek(out _, out (long Time, long Order) key) ? key.Time : long.MaxValue;
-            next = Math.Min(next, Math.Min(Deadline(Client), Deadline(Server)));
+            next = Math.Min(next, Math.Min(Client.NextDeadline, Server.NextDeadline));
             if (next > end)
             {
                 _time.MoveTo(end);
@@ -142,11 +143,12 @@ internal sealed class TcpPath : IDisposable
 
     public void Dispose()
     {
-        Client.Dispose();
-        Server.Dispose();
+        Client.Pool.Dispose();
+        Server.Pool.Dispose();
     }
 
-    private static long Deadline(PathHost host) => host.Stack.NextDeadline == long.MaxValue ? long.MaxValue : host.Stack.NextDeadline - 1_000_000;
+    private static MbufPool CreatePool(long bytes) =>
+        new(new MbufPoolOptions { MaximumBytes = bytes, PageSize = bytes < SmallPool ? 4096 : 65536, MbufCache = 0, PacketCache = 0 });
 
     private PathPacket Parse(int from, byte[] bytes, in PacketHeader marks)
     {
@@ -183,7 +185,7 @@ internal sealed class TcpPath : IDisposable
         while (_inFlight.TryPeek(out PathPacket? packet, out (long Time, long Order) key) && key.Time <= Now)
         {
             _inFlight.Dequeue();
-            (packet.From == 0 ? Server : Client).Receive(packet);
+            (packet.From == 0 ? Server : Client).Receive(new SimulatedPacket { Bytes = packet.Bytes, Length = packet.Bytes.Length, Destination = 1 - packet.From, Marks = packet.Marks });
         }
         ReadAndWrite(0, Client, ClientSocket);
         ReadAndWrite(1, Server, ServerSocket);
@@ -191,7 +193,7 @@ internal sealed class TcpPath : IDisposable
         Server.Stack.End();
     }
 
-    private void ReadAndWrite(int end, PathHost host, TcpSocket? socket)
+    private void ReadAndWrite(int end, SimulatedHost host, TcpSocket? socket)
     {
         if (socket is null)
             return;
