@@ -59,10 +59,10 @@ internal sealed class TapOptions
 
     private static void CheckName(string name)
     {
-        bool valid = name.Length < InterfaceRequest.NameSize && name is not ("." or "..") && name.All(c => c is > ' ' and < '\u007f' and not ('/' or ':'));
+        bool valid = name.Length < InterfaceRequest.NameSize && name is not ("." or "..") && !name.StartsWith('-') && name.All(c => c is > ' ' and < '\u007f' and not ('/' or ':'));
         int percent = name.IndexOf('%', StringComparison.Ordinal);
         if (!valid || (percent >= 0 && (name.IndexOf("%d", StringComparison.Ordinal) != percent || name.LastIndexOf('%') != percent)))
-            throw new ModuleException($"option if={name}: 1 to {InterfaceRequest.NameSize - 1} characters, without spaces, '/' or ':' (\"%d\" stands for a number)");
+            throw new ModuleException($"option if={name}: 1 to {InterfaceRequest.NameSize - 1} characters, without spaces, '/' or ':', not beginning with '-' (\"%d\" stands for a number)");
     }
 
     private static (uint Address, int PrefixLength) ParseHost(string text)

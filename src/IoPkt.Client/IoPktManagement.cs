@@ -61,6 +61,9 @@ public sealed class IoPktManagement
     public async Task<IReadOnlyList<RouteInfo>> FlushRoutesAsync(bool includeDefault, CancellationToken cancellation = default) =>
         (await InvokeAsync(ManagementOperations.FlushRoutes, new RouteFlush(includeDefault), cancellation).ConfigureAwait(false)).Routes;
 
+    public async Task<IReadOnlyList<FlowInfo>> GetFlowsAsync(CancellationToken cancellation = default) =>
+        (await InvokeAsync(ManagementOperations.Flows, new NoArguments(), cancellation).ConfigureAwait(false)).Flows;
+
     public async Task<IReadOnlyList<SocketInfo>> GetSocketsAsync(CancellationToken cancellation = default) =>
         (await InvokeAsync(ManagementOperations.Sockets, new NoArguments(), cancellation).ConfigureAwait(false)).Sockets;
 

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using IoPkt.Daemon.CommandLine;
 using IoPkt.Daemon.Hosting;
 using IoPkt.Daemon.Interfaces;
+using IoPkt.Daemon.Tests.Modules;
 
 namespace IoPkt.Daemon.Tests;
 
@@ -62,6 +63,33 @@ public sealed partial class ManualPageMapTests
         string text = File.ReadAllText(Path.Combine(s_repository, file));
         IEnumerable<string> names = new TcpipOptions([], s_variant).Known.Concat(GenericDriverOptions.For(new AnyUsbDriver(), isLegacy: false).Select(option => option.Name));
         Assert.All(names, name => Assert.Matches(new Regex(form.Replace("{0}", name, StringComparison.Ordinal), RegexOptions.Multiline), text));
+    }
+
+    /// <summary>In the section of its own that a module has in either page.</summary>
+    [Theory]
+    [InlineData("-d tap")]
+    [InlineData("-d packet")]
+    [InlineData("-d pcap")]
+    [InlineData("-d udp")]
+    [InlineData("-p autoip")]
+    public async Task Every_option_of_a_module_is_in_the_documentation(string asked)
+    {
+        await using ModuleFixture fixture = new();
+        string name = asked[3..];
+        IReadOnlyList<ModuleOption> options = asked.StartsWith("-d", StringComparison.Ordinal) ? fixture.Loader.LoadDriver(name, null).Module.Entry!.Options : fixture.Loader.LoadProtocol(name).Entry!.Options;
+        string page = name == "autoip" ? File.ReadAllText(Path.Combine(s_repository, "docs/lsm-autoip.md")) : Section("docs/io-pkt-v4.md", $"## `{asked}`\n", "\n## ");
+        string manual = Section("docs/man/io-pkt-v4.8", $".Ss Options of {asked}\n", "\n.Ss ");
+        Assert.NotEmpty(options);
+        Assert.All(options, option => Assert.Contains($"| `{option.Name}", page, StringComparison.Ordinal));
+        Assert.All(options, option => Assert.Matches($@"Cm {option.Name}(=|$| )", manual.ReplaceLineEndings(" ")));
+
+        static string Section(string file, string heading, string next)
+        {
+            string text = File.ReadAllText(Path.Combine(s_repository, file));
+            int at = text.IndexOf(heading, StringComparison.Ordinal);
+            Assert.True(at >= 0, $"{file} has no {heading}");
+            return text[at..text.IndexOf(next, at + heading.Length, StringComparison.Ordinal)];
+        }
     }
 
     /// <summary>Those with which a row of the section begins.</summary>

@@ -42,6 +42,16 @@ public sealed partial class ForwardingTests
             Assert.True(fastForwarded > 1000, statistics);
         else
             Assert.Equal(0, fastForwarded);
+
+        // Both directions of what goes on are in the flow cache.
+        using Command going = left.Start(null, "ping", "-q", "-i", "0.05", "10.2.0.1");
+        string[] expected = fast ? [@"^10\.1\.0\.1 +10\.2\.0\.1 +tap0 +tap1 +([0-9a-f]{2}:){5}[0-9a-f]{2} +1500 +[0-3]$", @"^10\.2\.0\.1 +10\.1\.0\.1 +tap1 +tap0 "] : [];
+        await StackUnderTest.EventuallyAsync(async () =>
+        {
+            string flows = (await router.ToolAsync("netstat", "-Fn")).Succeeded(), count = (await router.ToolAsync("sysctl", "-n", "net.inet.ip.flows")).Succeeded();
+            string[] lines = flows.Split('\n', StringSplitOptions.RemoveEmptyEntries)[1..];
+            return (lines.Length == expected.Length && count == $"{expected.Length}\n" && expected.Zip(lines).All(p => Regex.IsMatch(p.Second, p.First)), flows);
+        });
     }
 
     [Theory]

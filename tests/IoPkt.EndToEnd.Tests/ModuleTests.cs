@@ -43,6 +43,11 @@ public sealed partial class ModuleTests
         await Fails("no io-pkt instance 977 is running", "mount", "-T", "io-pkt977", "tap");
         await Fails("the module is missing", "mount", "-T", "io-pkt");
         await Fails("no protocol lsm-autoip runs; none does", "umount", "-T", "io-pkt", "lsm-autoip");
+        // As at the start, what failed is in the log, too.
+        string log = (await stack.ToolAsync("sloginfo", "-h", "-s", "2")).Succeeded();
+        Assert.Contains("mount nosuch: no module nosuch; tried", log, StringComparison.Ordinal);
+        Assert.Contains("mount lsm-qnet.so: lsm-qnet is not part of this version", log, StringComparison.Ordinal);
+        Assert.Contains("mount tap: devnp-tap: option mtu=1: a whole number from 68 to", log, StringComparison.Ordinal);
         Outcome nobody = await stack.Network.RunAsync(TimeSpan.FromMinutes(1), stack.Environment,
             "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", Installation.Tool("mount"), "-T", "io-pkt", "tap");
         Assert.Equal(1, nobody.ExitCode);

@@ -42,6 +42,8 @@ public sealed class MountTests
     }
 
     [Theory]
+    [InlineData("mount", "-T", "io-pktx", "tap")]
+    [InlineData("umount", "-Tio-pkt-1", "tap0")]
     [InlineData("mount")]
     [InlineData("mount", "-t", "tmpfs", "-o", "size=1m,mode=700", "with a space", "/a*b")]
     [InlineData("mount", "-Tnfs", "")]
@@ -60,7 +62,11 @@ public sealed class MountTests
             Dictionary<string, string?> environment = new() { ["PATH"] = $"{Installation.Root}/bin:{folder.FullName}:/usr/bin:/bin" };
             Outcome passedOn = await Command.RunAsync(TimeSpan.FromSeconds(20), environment, [Installation.Tool(tool), .. arguments]);
             string expected = arguments.Length == 0 ? "<>" : string.Concat(arguments.Select(a => $"<{a}>"));
-            Assert.Equal((57, expected, "complaint\n"), (passedOn.ExitCode, passedOn.Output.TrimEnd('\n'), passedOn.Error));
+            Assert.Equal((57, expected), (passedOn.ExitCode, passedOn.Output.TrimEnd('\n')));
+            // What may have been meant for a stack is said first.
+            string? mistyped = arguments.FirstOrDefault(a => a.Contains("io-pktx", StringComparison.Ordinal) || a.Contains("io-pkt-1", StringComparison.Ordinal));
+            string doubt = mistyped is null ? "" : $"{tool}: type {mistyped.Replace("-T", "", StringComparison.Ordinal)} isn't a stack's (io-pkt, or io-pktN, N being the number of its -i): the system's {tool} has it\n";
+            Assert.Equal(doubt + "complaint\n", passedOn.Error);
         }
         finally
         {

@@ -22,6 +22,10 @@ public sealed class PacketDriverTests
         await using StackUnderTest stack = await StackUnderTest.StartWithAsync(near, "", "-d", "packet", "if=va" + options);
         (await stack.ToolAsync("ifconfig", "pkt0", "10.5.0.2/24")).Succeeded();
 
+        // IFF_ALLMULTI: a card would keep groups away from us otherwise.
+        string flags = (await near.RunAsync("unshare", "--mount", "sh", "-ec", "mount -t sysfs sysfs /sys; cat /sys/class/net/va/flags")).Succeeded();
+        Assert.Equal(0x200, Convert.ToInt32(flags.Trim(), 16) & 0x200);
+
         string pinged = (await far.RunAsync("ping", "-q", "-c", "500", "-i", "0.001", "-W", "2", "10.5.0.2")).Succeeded();
         Assert.Contains("500 received, 0% packet loss", pinged, StringComparison.Ordinal);
         Assert.DoesNotContain("duplicates", pinged, StringComparison.Ordinal);

@@ -27,6 +27,22 @@ public sealed class TcpipEffectTests
         print(count)
         """;
 
+    /// <summary>So many bytes over lo0, in writes of 128 KiB.</summary>
+    private const string ToOneself = """
+        import socket, sys, threading
+        listener = socket.socket()
+        listener.bind(("127.0.0.1", 5001))
+        listener.listen()
+        sender = socket.create_connection(("127.0.0.1", 5001))
+        receiver, _ = listener.accept()
+        size = int(sys.argv[1])
+        threading.Thread(target=lambda: (sender.sendall(bytes(size)), sender.close())).start()
+        received = 0
+        while data := receiver.recv(1 << 17):
+            received += len(data)
+        assert received == size, received
+        """;
+
     /// <summary>Connections to a neighbour that doesn't answer, all at once.</summary>
     private const string ManyConnections = """
         import socket, sys, time
@@ -74,6 +90,28 @@ public sealed class TcpipEffectTests
         Requires.Programs("python3");
         await using RunningDaemon daemon = await RunningDaemon.StartAsync([], options);
         Assert.Equal(receivers, (await daemon.ToolAsync(Installation.Sockrun, "python3", "-c", TwoReceivers)).Succeeded().Trim());
+    }
+
+    /// <summary>As many reads as it takes: at least one for every piece of recv_ctxt bytes, and fewer where it's larger.</summary>
+    [Theory]
+    [InlineData("", 65536)]
+    [InlineData(",recv_ctxt=2048", 2048)]
+    [InlineData(",recv_ctxt=1", 65536)]
+    public async Task Recv_ctxt_is_what_is_read_of_a_client_at_one_time(string options, int expected)
+    {
+        const int size = 4 << 20;
+        Requires.Preload();
+        Requires.Programs("python3");
+        await using RunningDaemon daemon = await RunningDaemon.StartAsync([], options);
+        Assert.Equal($"qnx.kern.recv_ctxt = {expected}\n", (await daemon.ToolAsync("sysctl", "qnx.kern.recv_ctxt")).Succeeded());
+        (await daemon.ToolAsync(Installation.Sockrun, "python3", "-c", ToOneself, $"{size}")).Succeeded();
+        string statistics = (await daemon.ToolAsync("netstat", "-s", "-p", "socket")).Succeeded();
+        long reads = Counter(" reads of clients' streams"), bytes = Counter(" bytes read from clients' streams");
+        Assert.Equal(size, bytes);
+        Assert.InRange(reads, size / expected, expected == 2048 ? size : size / 2048 - 1);
+
+        long Counter(string text) =>
+            long.Parse(statistics.Split('\n').Single(l => l.EndsWith(text, StringComparison.Ordinal)).Trim().Split(' ')[0], CultureInfo.InvariantCulture);
     }
 
     [Fact]

@@ -48,6 +48,26 @@ public sealed class VariantTests
         }
     }
 
+    /// <summary>Each thing of the manual page's list, by its name as a protocol.</summary>
+    [Theory]
+    [InlineData("io-pkt-v4", "inet6", "io-pkt-v4 has no IPv6; use io-pkt-v6-hc")]
+    [InlineData("io-pkt-v4", "ipsec", "io-pkt-v4 has no IPsec; use io-pkt-v4-hc or io-pkt-v6-hc")]
+    [InlineData("io-pkt-v4", "wlan", "io-pkt-v4 has no Wi-Fi; use io-pkt-v4-hc or io-pkt-v6-hc")]
+    [InlineData("io-pkt-v4", "bridge", "io-pkt-v4 has no bridging; use io-pkt-v4-hc or io-pkt-v6-hc")]
+    [InlineData("io-pkt-v4", "gre", "io-pkt-v4 has no GRE and GIF tunnels; use io-pkt-v4-hc or io-pkt-v6-hc")]
+    [InlineData("io-pkt-v4", "mroute", "io-pkt-v4 has no multicast routing; use io-pkt-v4-hc or io-pkt-v6-hc")]
+    [InlineData("io-pkt-v4", "multilink", "io-pkt-v4 has no multilink PPP; use io-pkt-v4-hc or io-pkt-v6-hc")]
+    [InlineData("io-pkt-v4-hc", "inet6", "io-pkt-v4-hc has no IPv6; use io-pkt-v6-hc")]
+    [InlineData("io-pkt-v4-hc", "multilink", "io-pkt-v4-hc is to have multilink PPP, but this version hasn't yet")]
+    public async Task What_a_program_lacks_is_named_with_those_that_have_it(string program, string protocol, string reason)
+    {
+        await using RunningDaemon daemon = await RunningDaemon.StartAsync(["-p", protocol], "", program: program);
+        Assert.Contains($" 2    14     0 -p {protocol}: {reason} (no module {protocol}; tried ", (await daemon.ToolAsync("sloginfo", "-h")).Succeeded(), StringComparison.Ordinal);
+        Outcome mounted = await daemon.ToolAsync("mount", "-T", "io-pkt", $"lsm-{protocol}.so");
+        Assert.Equal(1, mounted.ExitCode);
+        Assert.StartsWith($"mount: {reason} (no module lsm-{protocol}.so; tried ", mounted.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task The_others_say_what_is_still_to_come()
     {

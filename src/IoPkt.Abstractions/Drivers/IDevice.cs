@@ -38,7 +38,10 @@ public interface IDevice : IDisposable
     /// <exception cref="ArgumentOutOfRangeException">The device can't have that MTU; the message says what it can have.</exception>
     void SetMtu(int mtu);
 
-    /// <summary>Called when the stack wants all frames (a bridge, a packet filter) or all multicast frames, or no longer.</summary>
+    /// <summary>
+    /// Called when the stack wants all frames (a bridge, a packet filter) or all multicast frames, or no longer; after <see cref="Start"/> it wants all multicast
+    /// frames of a device with <see cref="InterfaceFlags.Multicast"/>.
+    /// </summary>
     void SetReceiveMode(bool promiscuous, bool allMulticast);
 }
 

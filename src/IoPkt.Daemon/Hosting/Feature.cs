@@ -2,7 +2,7 @@ namespace IoPkt.Daemon.Hosting;
 
 /// <summary>Something that only some programs of the family have: the manual page's list of what io-pkt-v4 doesn't support.</summary>
 /// <param name="Name">For people.</param>
-/// <param name="Capability">The <see cref="Capability"/> that brings it.</param>
+/// <param name="Capability">The <see cref="Capability"/> that brings it, and what <c>-p</c> asks for it by.</param>
 /// <param name="Variants">The programs that are to have it.</param>
 public sealed record Feature(string Name, string Capability, IReadOnlyList<string> Variants)
 {
@@ -27,6 +27,9 @@ public sealed record Feature(string Name, string Capability, IReadOnlyList<strin
 
     /// <summary>The feature that makes interfaces of this kind ("bridge"), or <c>null</c>.</summary>
     public static Feature? OfInterface(string kind) => All.FirstOrDefault(f => f.Interfaces.Contains(kind));
+
+    /// <summary>The feature that a protocol's name asks for ("multilink"), or <c>null</c>.</summary>
+    public static Feature? OfProtocol(string name) => All.FirstOrDefault(f => f.Capability == name);
 
     /// <summary>Why a program hasn't got it, and which has.</summary>
     public string Explain(Variant variant)

@@ -92,6 +92,8 @@ internal sealed class ManagedInterface
         try
         {
             Device.Start();
+            // Which groups are joined the stack looks for itself.
+            Device.SetReceiveMode(promiscuous: false, allMulticast: (Device.Flags & InterfaceFlags.Multicast) != 0);
         }
         catch
         {

@@ -18,6 +18,7 @@ internal static class InterfaceDescription
         TransmitCapabilities = (int)described.TransmitCapabilities,
         LinkUp = described.LinkState == LinkState.Unknown ? null : described.LinkState == LinkState.Up,
         Addresses = [.. described.Addresses.Select(a => Describe(a, described.Link.GetState(a)))],
+        Groups = [.. described.Stack.Ipv4.GroupsOf(described).Select(g => g.ToString())],
         Received = Describe(described.Received),
         Transmitted = Describe(described.Transmitted),
         NoProtocol = described.NoProtocol,

@@ -1,11 +1,12 @@
 using IoPkt.Daemon.Interfaces;
 using IoPkt.Daemon.Protocols;
 using IoPkt.Wire.Management;
+using Microsoft.Extensions.Logging;
 
 namespace IoPkt.Daemon.Management;
 
 /// <summary>Loading and unloading modules while the stack runs: what mount and umount ask for.</summary>
-internal sealed class ModuleRequests(IInterfaceControl interfaces, IProtocolControl protocols) : IOperationGroup
+internal sealed partial class ModuleRequests(IInterfaceControl interfaces, IProtocolControl protocols, ILogger<ModuleRequests> logger) : IOperationGroup
 {
     public void Register(OperationTable table)
     {
@@ -19,7 +20,7 @@ internal sealed class ModuleRequests(IInterfaceControl interfaces, IProtocolCont
     {
         if (request.Module.Length == 0)
             throw new ManagementException(Errno.Invalid, "the name of a driver is missing");
-        return new CreatedInterfaces(await interfaces.LoadDriverAsync(request.Module, request.Options).ConfigureAwait(false));
+        return new CreatedInterfaces(await LogAsync(request.Module, () => interfaces.LoadDriverAsync(request.Module, request.Options)).ConfigureAwait(false));
     }
 
     private ProtocolList List() => new([.. protocols.All.Select(p => new ProtocolInfo(p.Name, p.Path, p.Options))]);
@@ -28,8 +29,11 @@ internal sealed class ModuleRequests(IInterfaceControl interfaces, IProtocolCont
     {
         if (request.Module.Length == 0)
             throw new ManagementException(Errno.Invalid, "the name of a protocol is missing");
-        await protocols.LoadAsync(request.Module, request.Options).ConfigureAwait(false);
-        return new NoResult();
+        return await LogAsync(request.Module, async () =>
+        {
+            await protocols.LoadAsync(request.Module, request.Options).ConfigureAwait(false);
+            return new NoResult();
+        }).ConfigureAwait(false);
     }
 
     private async Task<NoResult> UnloadProtocolAsync(ProtocolName request)
@@ -37,4 +41,21 @@ internal sealed class ModuleRequests(IInterfaceControl interfaces, IProtocolCont
         await protocols.UnloadAsync(request.Name).ConfigureAwait(false);
         return new NoResult();
     }
+
+    /// <summary>What fails is in the log as it is at the start, besides the answer: a start-up script's message is seldom seen.</summary>
+    private async Task<T> LogAsync<T>(string module, Func<Task<T>> load)
+    {
+        try
+        {
+            return await load().ConfigureAwait(false);
+        }
+        catch (ModuleException failed)
+        {
+            LogFailed(module, failed.Message);
+            throw;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "mount {Module}: {Reason}")]
+    private partial void LogFailed(string module, string reason);
 }

@@ -4,12 +4,13 @@ using IoPkt.Wire.Management;
 
 namespace IoPkt.Daemon.Management;
 
-/// <summary>The routing table.</summary>
+/// <summary>The routing table, and what the fast path of forwarding has made of it.</summary>
 internal sealed class RouteRequests(IStackContext context) : IOperationGroup
 {
     public void Register(OperationTable table)
     {
         table.Add(ManagementOperations.Routes, _ => context.InvokeAsync(List));
+        table.Add(ManagementOperations.Flows, _ => context.InvokeAsync(Flows));
         table.Add(ManagementOperations.GetRoute, query => context.InvokeAsync(stack => Get(stack, query)));
         table.Add(ManagementOperations.AddRoute, settings => context.InvokeAsync(stack => Add(stack, settings)));
         table.Add(ManagementOperations.ChangeRoute, settings => context.InvokeAsync(stack => Change(stack, settings)));
@@ -19,6 +20,9 @@ internal sealed class RouteRequests(IStackContext context) : IOperationGroup
 
     private static RouteList List(NetworkStack stack) => new(
         [.. stack.Ipv4.Routes.All.Select(Describe)]);
+
+    private static FlowList Flows(NetworkStack stack) => new([.. stack.Ipv4.FastForwarder.Flows.Select(f => new FlowInfo(
+        f.Source.ToString(), f.Destination.ToString(), f.Receiver.Name, f.Output.Name, f.NextHop.ToString(), f.Mtu, f.Expires.TotalSeconds))]);
 
     private static RouteLookup Get(NetworkStack stack, RouteQuery query)
     {

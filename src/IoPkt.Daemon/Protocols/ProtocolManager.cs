@@ -10,7 +10,7 @@ namespace IoPkt.Daemon.Protocols;
 
 /// <summary>Loads protocol modules, runs them in the stack context, and unloads them: on request, or when they fail.</summary>
 internal sealed partial class ProtocolManager(
-    ModuleLoader loader, IStackContext context, IInterfaceControl interfaces, DaemonOptions options, ILoggerFactory loggers, ILogger<ProtocolManager> logger)
+    ModuleLoader loader, IStackContext context, IInterfaceControl interfaces, Variant variant, DaemonOptions options, ILoggerFactory loggers, ILogger<ProtocolManager> logger)
     : IProtocolControl, IAsyncDisposable
 {
     /// <summary>A protocol of QNX's that isn't built yet, and has its place here when it is.</summary>
@@ -84,6 +84,10 @@ internal sealed partial class ProtocolManager(
         catch (ModuleException e) when (FullName(module) == ModuleNaming.Protocol + ProtocolNames.TcpIp)
         {
             throw new ModuleException($"{ProtocolNames.TcpIp} is built in, and takes its options when the stack starts ({e.Message})");
+        }
+        catch (ModuleException e) when (Feature.OfProtocol(FullName(module)[ModuleNaming.Protocol.Length..]) is { } feature)
+        {
+            throw new ModuleException(variant.Has(feature) ? $"{feature.Name}: {variant.Name} has it built in" : $"{feature.Explain(variant)} ({e.Message})");
         }
     }
 

@@ -8,8 +8,9 @@ namespace IoPkt.Daemon.Sockets;
 /// it, a small one is moved to small memory, and the large cluster is there for the next reader. One for all sockets; used in the stack context only.
 /// </summary>
 /// <param name="pool">Where buffers come from.</param>
+/// <param name="counters">Where reads of streams are counted.</param>
 /// <param name="receiveContext"><c>recv_ctxt</c>: bytes of a stream that are read at one time. A datagram is read whole.</param>
-internal sealed unsafe class PacketReader(MbufPool pool, int receiveContext) : IDisposable
+internal sealed unsafe class PacketReader(MbufPool pool, SocketServiceCounters counters, int receiveContext) : IDisposable
 {
     private Mbuf? _large;
 
@@ -40,7 +41,11 @@ internal sealed unsafe class PacketReader(MbufPool pool, int receiveContext) : I
         if (count < 0)
             error = Descriptor.LastError;
         if (count > 0)
+        {
+            counters.StreamReads.Increment();
+            counters.StreamBytes.Add(count);
             data = Keep(count);
+        }
         return count;
     }
 

@@ -27,7 +27,8 @@ internal sealed class ServiceRuntime
         // Unique in the network namespace also across daemons and restarts: the upper half is chance.
         _lastId = (ulong)stack.Random.NextInt64() & 0xffff_ffff_0000;
         EchoIdentifiers = new EchoIdentifiers(stack.Random);
-        Reader = new PacketReader(stack.Pool, options.ReceiveContext);
+        Reader = new PacketReader(stack.Pool, Counters, options.ReceiveContext);
+        stack.Sysctl.Group("qnx.kern").ReadOnly("recv_ctxt", "Bytes of a client's stream that are received at one time", () => options.ReceiveContext);
         Operations = new OperationSlots(options.Operations, logger);
         Operations.AddTo(stack.Sysctl);
     }

@@ -18,6 +18,8 @@ internal sealed class SocketServiceCounters : CounterGroup
         MalformedMessages = Define("sockets closed for a malformed message");
         Exhausted = Define("times out of memory or descriptors");
         ConnectionsLost = Define("control connections closed for misbehaviour");
+        StreamReads = Define("reads of clients' streams");
+        StreamBytes = Define("bytes read from clients' streams");
     }
 
     public Counter Connections { get; }
@@ -39,4 +41,8 @@ internal sealed class SocketServiceCounters : CounterGroup
     public Counter Exhausted { get; }
 
     public Counter ConnectionsLost { get; }
+
+    public Counter StreamReads { get; }
+
+    public Counter StreamBytes { get; }
 }

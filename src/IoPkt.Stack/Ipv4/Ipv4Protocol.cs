@@ -14,7 +14,7 @@ public sealed class Ipv4Protocol : INetworkProtocol
         FastForwarder = new Ipv4FastForwarder(this);
         Counters = new Ipv4Counters(FastForwarder);
         Flows = new Ipv4FlowCache(stack, this);
-        Ipv4Sysctl.Add(stack.Sysctl, Settings, stack.Ports);
+        Ipv4Sysctl.Add(stack.Sysctl, Settings, stack.Ports, Flows);
         NeighborSettings.AddTo(stack.Sysctl.Group("net.inet.arp"));
         stack.Counters.Add(Counters);
         PathMtus = new PathMtuCache(stack, Routes, Settings);
@@ -26,6 +26,8 @@ public sealed class Ipv4Protocol : INetworkProtocol
         _input = new Ipv4Input(stack, this);
         Icmp = new IcmpProtocol(stack, this);
         stack.Add(Icmp);
+        Igmp = new IgmpProtocol(stack, this, IgmpSettings);
+        stack.Add(Igmp);
     }
 
     public AddressFamily Family => AddressFamily.Inet;
@@ -40,6 +42,9 @@ public sealed class Ipv4Protocol : INetworkProtocol
 
     /// <summary>ARP's, on every interface: <c>sysctl net.inet.arp</c>.</summary>
     public NeighborCacheSettings NeighborSettings { get; } = new();
+
+    /// <summary><c>sysctl net.inet.igmp</c></summary>
+    public IgmpSettings IgmpSettings { get; } = new();
 
     /// <summary>Every raw socket, for netstat; ICMP's datagram sockets too.</summary>
     public IEnumerable<DatagramSocket> RawSockets => [.. RawTable.Sockets, .. Icmp.Sockets];
@@ -68,6 +73,8 @@ public sealed class Ipv4Protocol : INetworkProtocol
     internal RawSocketTable RawTable { get; }
 
     internal IcmpProtocol Icmp { get; }
+
+    internal IgmpProtocol Igmp { get; }
 
     /// <summary>A raw socket (<c>SOCK_RAW</c>) for one protocol number; 0 receives every protocol, 255 (IPPROTO_RAW) only sends.</summary>
     public RawSocket CreateRawSocket(byte protocol) => new(_stack, RawTable, protocol);
@@ -117,7 +124,11 @@ public sealed class Ipv4Protocol : INetworkProtocol
 
     public void AddressRemoved(NetworkInterface changed, InterfaceAddress address) => Refresh();
 
-    public void InterfaceChanged(NetworkInterface changed) => Refresh();
+    public void InterfaceChanged(NetworkInterface changed)
+    {
+        Refresh();
+        Igmp.InterfaceChanged(changed);
+    }
 
     public void InterfaceRemoved(NetworkInterface removed)
     {
@@ -127,6 +138,7 @@ public sealed class Ipv4Protocol : INetworkProtocol
                 Routes.Delete(route.Destination, route.PrefixLength);
         }
         Groups.RemoveInterface(removed);
+        Igmp.InterfaceRemoved(removed);
         Refresh();
     }
 
@@ -136,7 +148,8 @@ public sealed class Ipv4Protocol : INetworkProtocol
     {
         if (!group.IsIpv4 || !group.IsMulticast)
             return Errno.Invalid;
-        Groups.Join(member, group);
+        if (Groups.Join(member, group))
+            Igmp.Join(member, group);
         return Errno.None;
     }
 
@@ -144,7 +157,17 @@ public sealed class Ipv4Protocol : INetworkProtocol
     {
         if (!group.IsIpv4 || !group.IsMulticast)
             return Errno.Invalid;
-        return Groups.Leave(member, group) is null ? Errno.AddressNotAvailable : Errno.None;
+        bool? isLast = Groups.Leave(member, group);
+        if (isLast == true)
+            Igmp.Leave(member, group);
+        return isLast is null ? Errno.AddressNotAvailable : Errno.None;
+    }
+
+    /// <summary>The groups that the interface is a member of because sockets have joined them.</summary>
+    public IReadOnlyList<InetAddress> GroupsOf(NetworkInterface member)
+    {
+        ArgumentNullException.ThrowIfNull(member);
+        return [.. Groups.Of(member).OrderBy(g => g.Ipv4)];
     }
 
     /// <summary>Returns a copy of a multicast to this host's members, by way of lo0.</summary>

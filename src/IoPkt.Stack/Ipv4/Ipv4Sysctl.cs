@@ -3,12 +3,13 @@ namespace IoPkt.Stack;
 /// <summary><see cref="Ipv4Settings"/> by name: <c>sysctl net.inet.ip</c> and <c>net.inet.icmp</c>.</summary>
 internal static class Ipv4Sysctl
 {
-    public static void Add(SysctlTree tree, Ipv4Settings s, EphemeralPorts ports)
+    public static void Add(SysctlTree tree, Ipv4Settings s, EphemeralPorts ports, Ipv4FlowCache flows)
     {
         SysctlGroup ip = tree.Group("net.inet.ip");
         ip.Flag("forwarding", "Packets pass between interfaces", () => s.Forwarding, v => s.Forwarding = v);
         ip.Flag("fastforward", "Packets of known flows are forwarded without the stack context", () => s.FastForwarding, v => s.FastForwarding = v);
         ip.Number("maxflows", "Flows that the fast path knows at one time; 0: none", () => s.MaximumFlows, v => s.MaximumFlows = v, 0, 1 << 20);
+        ip.ReadOnly("flows", "Flows that it knows now; netstat -F lists them", () => flows.All.Count());
         ip.Flag("redirect", "Senders are told of a better router on their own network", () => s.SendRedirects, v => s.SendRedirects = v);
         ip.Number("ttl", "Time to live of what the stack sends", () => s.DefaultTtl, v => s.DefaultTtl = (byte)v, 1, 255);
         ip.Flag("mtudisc", "TCP discovers the path's MTU (RFC 1191)", () => s.PathMtuDiscovery, v => s.PathMtuDiscovery = v);

@@ -7,11 +7,9 @@ internal sealed class MulticastGroups
 {
     private readonly Dictionary<(int Interface, uint Group), int> _members = [];
 
-    /// <summary>224.0.0.1, all hosts: a member always (RFC 1112, section 4).</summary>
-    private const uint AllHosts = 0xe000_0001;
-
+    /// <summary>Of 224.0.0.1 always (RFC 1112, section 4).</summary>
     public bool IsMember(NetworkInterface member, in InetAddress group) =>
-        group.Ipv4 == AllHosts || _members.ContainsKey((member.Index, group.Ipv4));
+        group.Ipv4 == IgmpAddress.AllSystems || _members.ContainsKey((member.Index, group.Ipv4));
 
     /// <summary>Whether any interface is a member.</summary>
     public bool IsMember(in InetAddress group)
@@ -21,7 +19,7 @@ internal sealed class MulticastGroups
             if (joined == group.Ipv4)
                 return true;
         }
-        return group.Ipv4 == AllHosts;
+        return group.Ipv4 == IgmpAddress.AllSystems;
     }
 
     /// <returns>Whether the interface is a member now and wasn't before.</returns>

@@ -61,6 +61,9 @@ public sealed record InterfaceInfo
 
     public required IReadOnlyList<AddressInfo> Addresses { get; init; }
 
+    /// <summary>The multicast groups that sockets have joined on it.</summary>
+    public IReadOnlyList<string> Groups { get; init; } = [];
+
     /// <summary>Between the stack and the interface.</summary>
     public required TrafficCounters Received { get; init; }
 

@@ -26,6 +26,7 @@ namespace IoPkt.Wire.Management;
 [JsonSerializable(typeof(RouteQuery))]
 [JsonSerializable(typeof(RouteFlush))]
 [JsonSerializable(typeof(RouteLookup))]
+[JsonSerializable(typeof(FlowList))]
 [JsonSerializable(typeof(SocketList))]
 [JsonSerializable(typeof(CounterGroupList))]
 [JsonSerializable(typeof(MbufUsage))]

@@ -32,6 +32,8 @@ public static class ManagementOperations
 
     public static ManagementOperation<RouteFlush, RouteList> FlushRoutes => Change("flush-routes", j => j.RouteFlush, j => j.RouteList);
 
+    public static ManagementOperation<NoArguments, FlowList> Flows => Query("flows", j => j.NoArguments, j => j.FlowList);
+
     public static ManagementOperation<NoArguments, SocketList> Sockets => Query("sockets", j => j.NoArguments, j => j.SocketList);
 
     public static ManagementOperation<NoArguments, CounterGroupList> Statistics => Query("statistics", j => j.NoArguments, j => j.CounterGroupList);

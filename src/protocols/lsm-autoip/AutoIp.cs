@@ -44,6 +44,8 @@ internal sealed partial class AutoIp : IProtocol
         Waiting,
         /// <summary>The interface has a routable address and needs no other: see the option old.</summary>
         Routed,
+        /// <summary>The interface has a link-local address that isn't ours: given by hand, or by another of us.</summary>
+        Served,
         Probing,
         Claimed,
     }
@@ -53,6 +55,8 @@ internal sealed partial class AutoIp : IProtocol
         IProtocolInterface found = _stack.Find(_options.Interface)
             ?? throw new ModuleException($"option if={_options.Interface}: there is no such Ethernet interface; there {Describe(_stack.Interfaces)}");
         _stack.InterfaceChanged = Changed;
+        if (_options is { Force: true, Old: false })
+            LogForceAlone();
         Attach(found);
     }
 
@@ -108,6 +112,8 @@ internal sealed partial class AutoIp : IProtocol
             LogRouted(_interface.Name);
             return;
         }
+        if (IsServed())
+            return;
         _state = State.Probing;
         _probes = 0;
         // Section 2.2.1: "wait for a random time interval selected uniformly in the range zero to PROBE_WAIT seconds". Section 2.2.1, too: after MAX_CONFLICTS, no faster than one attempt in RATE_LIMIT_INTERVAL.
@@ -160,6 +166,8 @@ internal sealed partial class AutoIp : IProtocol
 
     private void Claim()
     {
+        if (IsServed())
+            return;
         _state = State.Claimed;
         _claimed = _stack.Now;
         _interface!.AddAddress(_candidate, LinkLocalNetwork.PrefixLength, isProbed: true);
@@ -222,11 +230,26 @@ internal sealed partial class AutoIp : IProtocol
             _state = State.Waiting;
             Begin();
         }
+        else if (_state == State.Served)
+        {
+            Begin();
+        }
         else if (_state == State.Routed ? !NeedsNoAddress : _state is State.Claimed or State.Probing && NeedsNoAddress)
         {
             Leave();
             Begin();
         }
+    }
+
+    /// <summary>One link-local address is enough for an interface; two of us would take it from each other. Asked while we have none.</summary>
+    private bool IsServed()
+    {
+        if (_interface!.Addresses.FirstOrDefault(a => LinkLocalNetwork.Contains(a.Address)) is not { } there)
+            return false;
+        if (_state != State.Served)
+            LogServed(_interface.Name, there.Address);
+        _state = State.Served;
+        return true;
     }
 
     /// <summary>Section 1.9: "a host SHOULD NOT have both an operable routable address and an IPv4 Link-Local address configured on the same interface".</summary>
@@ -239,13 +262,19 @@ internal sealed partial class AutoIp : IProtocol
     }
 
     private static string Describe(IReadOnlyList<IProtocolInterface> interfaces) =>
-        interfaces.Count == 0 ? "are none" : "are " + string.Join(", ", interfaces.Select(i => i.Name));
+        interfaces.Count switch { 0 => "are none", 1 => "is ", _ => "are " } + string.Join(", ", interfaces.Select(i => i.Name));
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "option force changes nothing without old: an address is taken in any case")]
+    private partial void LogForceAlone();
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Interface}: {Address} is ours")]
     private partial void LogClaimed(string @interface, IPAddress address);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Interface} has a routable address: the link-local network is reached by a route")]
     private partial void LogRouted(string @interface);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Interface} has {Address} already; it's given no other while it has")]
+    private partial void LogServed(string @interface, IPAddress address);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Interface}: {Other} has {Address}, another is tried")]
     private partial void LogConflict(string @interface, IPAddress address, MacAddress other);

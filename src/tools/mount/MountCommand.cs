@@ -12,7 +12,7 @@ internal sealed record MountCommand(StackType Stack, string Module, string? Opti
     /// <exception cref="ToolException">It is, but makes no sense.</exception>
     public static MountCommand? Parse(IReadOnlyList<string> arguments)
     {
-        if (!IsForStack(arguments))
+        if (!StackType.In(arguments).Any(type => StackType.Parse(type) is not null))
             return null;
         OptionParser options = new("T:t:o:v");
         IReadOnlyList<string> words = options.Parse(arguments);
@@ -33,20 +33,5 @@ internal sealed record MountCommand(StackType Stack, string Module, string? Opti
             module = Path.GetFullPath(module);
         string[] given = [.. options.Options.Where(o => o.Option == 'o').Select(o => o.Value)];
         return new MountCommand(types[0], module, given.Length > 0 ? string.Join(',', given) : null, options.Has('v'));
-    }
-
-    /// <summary>Looked for before anything else is understood: mount(8) of the system has options that we don't know.</summary>
-    private static bool IsForStack(IReadOnlyList<string> arguments)
-    {
-        for (int i = 0; i < arguments.Count; i++)
-        {
-            string word = arguments[i];
-            string? type = word is "-T" or "-t" ? arguments.ElementAtOrDefault(i + 1)
-                : word.StartsWith("-T", StringComparison.Ordinal) || word.StartsWith("-t", StringComparison.Ordinal) ? word[2..]
-                : null;
-            if (type is not null && StackType.Parse(type) is not null)
-                return true;
-        }
-        return false;
     }
 }

@@ -26,7 +26,11 @@ internal sealed class MountTool : ITool
     public async Task<int> RunAsync(ToolContext context, IReadOnlyList<string> arguments)
     {
         if (MountCommand.Parse(arguments) is not { } command)
+        {
+            if (StackType.Doubt(Name, arguments) is { } doubt)
+                await context.Error.WriteLineAsync(doubt).ConfigureAwait(false);
             return SystemCommand.Become(Name, arguments);
+        }
         Client.IoPktManagement management = context.ManagementOf(command.Stack.Connect);
         if (command.IsProtocol)
         {

@@ -4,7 +4,7 @@ using IoPkt.Wire.Management;
 
 namespace IoPkt.Tools.Netstat;
 
-/// <summary>The table of interfaces: a line for the link, and one for each address. BSD's column of collisions is left out: no interface here can have any.</summary>
+/// <summary>The table of interfaces: a line for the link, one for each address, and with -a one for each group. BSD's column of collisions is left out: no interface here can have any.</summary>
 internal static class InterfaceTablePrinter
 {
     public static string Format(IReadOnlyList<InterfaceInfo> interfaces, NetstatOptions options, AddressFormat format)
@@ -23,6 +23,8 @@ internal static class InterfaceTablePrinter
                 uint own = Inet.Parse(address.Address);
                 AppendLine(text, name, one, AddressFormat.Network(own, address.PrefixLength), format.Host(own), options);
             }
+            foreach (string group in options.All ? one.Groups : [])
+                text.Append($"{"",-5} {"",-6} {"",-15} {format.Host(Inet.Parse(group))}\n");
         }
         return text.ToString();
     }

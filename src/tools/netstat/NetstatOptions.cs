@@ -7,6 +7,7 @@ internal enum NetstatDisplay
     Interfaces,
     Statistics,
     Memory,
+    Flows,
 }
 
 /// <summary>A command line of netstat, understood.</summary>
@@ -14,7 +15,7 @@ internal sealed record NetstatOptions
 {
     public NetstatDisplay Display { get; init; }
 
-    /// <summary><c>-a</c>: servers too.</summary>
+    /// <summary><c>-a</c>: servers too; with interfaces, their groups.</summary>
     public bool All { get; init; }
 
     /// <summary><c>-C</c></summary>
@@ -48,7 +49,7 @@ internal sealed record NetstatOptions
     /// <exception cref="ToolException">The line makes no sense.</exception>
     public static NetstatOptions Parse(IReadOnlyList<string> arguments)
     {
-        OptionParser parser = new("abCdf:hI:imnp:rSsw:");
+        OptionParser parser = new("abCdFf:hI:imnp:rSsw:");
         IReadOnlyList<string> rest = parser.Parse(arguments);
         if (rest.Count > 0)
             throw new UsageException($"unexpected '{rest[0]}'");
@@ -60,16 +61,18 @@ internal sealed record NetstatOptions
             .. parser.Has('i') || parser.Has('I') ? [NetstatDisplay.Interfaces] : (NetstatDisplay[])[],
             .. parser.Has('s') ? [NetstatDisplay.Statistics] : (NetstatDisplay[])[],
             .. parser.Has('m') ? [NetstatDisplay.Memory] : (NetstatDisplay[])[],
+            .. parser.Has('F') ? [NetstatDisplay.Flows] : (NetstatDisplay[])[],
         ];
         if (asked.Length > 1)
-            throw new UsageException("-r, -i, -s and -m exclude each other");
+            throw new UsageException("-r, -i, -s, -m and -F exclude each other");
         NetstatDisplay display = asked.Length == 1 ? asked[0]
             : parser.Has('p') && !parser.Has('a') && !parser.Has('n') ? NetstatDisplay.Statistics
             : NetstatDisplay.Sockets;
         bool traffic = display == NetstatDisplay.Interfaces || parser.Has('w');
         Reject(parser, "bd", !traffic, "goes with -i, -I or -w");
         Reject(parser, "h", !parser.Has('b'), "goes with -b");
-        Reject(parser, "aC", display != NetstatDisplay.Sockets || parser.Has('w'), "goes with the display of sockets");
+        Reject(parser, "a", display is not (NetstatDisplay.Sockets or NetstatDisplay.Interfaces) || parser.Has('w'), "goes with the display of sockets, or -i");
+        Reject(parser, "C", display != NetstatDisplay.Sockets || parser.Has('w'), "goes with the display of sockets");
         Reject(parser, "p", display is not (NetstatDisplay.Sockets or NetstatDisplay.Statistics) || parser.Has('w'), "goes with -s, or the display of sockets");
         Reject(parser, "w", display is not (NetstatDisplay.Sockets or NetstatDisplay.Interfaces), "goes with -I, -b and -d only");
         return new NetstatOptions

@@ -3,7 +3,7 @@ using IoPkt.Wire.Management;
 
 namespace IoPkt.Tools.Netstat;
 
-/// <summary>netstat(1): sockets, routes, interfaces, counters and packet memory of a stack.</summary>
+/// <summary>netstat(1): sockets, routes, interfaces, counters, packet memory and forwarded flows of a stack.</summary>
 internal sealed class NetstatTool : ITool
 {
     public string Name => "netstat";
@@ -12,11 +12,12 @@ internal sealed class NetstatTool : ITool
     [
         "[-aCnS] [-f inet] [-p protocol]",
         "-r [-nS]",
-        "-i | -I interface [-bdhn]",
+        "-i | -I interface [-abdhn]",
         "-w wait [-I interface] [-bd]",
         "-s [-s] [-p protocol]",
         "-p protocol",
         "-m",
+        "-F [-nS]",
     ];
 
     public string Help => """
@@ -24,7 +25,8 @@ internal sealed class NetstatTool : ITool
         Without options: the sockets that have a peer.
         -a  all sockets, servers too      -n  numbers instead of names      -S  hosts as numbers, ports by name
         -C  each connection's congestion control
-        -r  routes    -i  interfaces    -I IF  one of them    -m  packet memory
+        -r  routes    -i  interfaces    -I IF  one of them    -a  with their multicast groups    -m  packet memory
+        -F  flows that are forwarded on the fast path
         -b  bytes instead of packets    -d  drops, too    -h  with -b: sizes in K, M, G
         -s  counters of every protocol; twice: without those that are zero      -p PROTOCOL  of one of them
         -w N  traffic in every N seconds, until interrupted
@@ -50,6 +52,7 @@ internal sealed class NetstatTool : ITool
         string text = options.Display switch
         {
             NetstatDisplay.Memory => MbufPrinter.Format(await management.GetMbufsAsync(interrupted).ConfigureAwait(false)),
+            NetstatDisplay.Flows => FlowPrinter.Format(await management.GetFlowsAsync(interrupted).ConfigureAwait(false), format),
             NetstatDisplay.Statistics => StatisticsPrinter.Format(
                 await management.GetStatisticsAsync(interrupted).ConfigureAwait(false), options.Protocol, options.SkipZeros),
             NetstatDisplay.Interfaces => InterfaceTablePrinter.Format(await InterfacesAsync(context, options).ConfigureAwait(false), options, format),

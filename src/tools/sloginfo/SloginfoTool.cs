@@ -34,9 +34,9 @@ internal sealed class SloginfoTool : ITool
             throw new UsageException($"unexpected '{words[0]}'");
         EntryFilter filter = new(options);
         bool precise = options.Has('t');
+        LogEntries log = await context.Management.GetLogAsync(0, context.Interrupted).ConfigureAwait(false);
         if (!options.Has('h'))
             await context.Output.WriteAsync(EntryFormat.Header(precise)).ConfigureAwait(false);
-        LogEntries log = await context.Management.GetLogAsync(0, context.Interrupted).ConfigureAwait(false);
         await PrintAsync(context, log, filter, precise).ConfigureAwait(false);
         if (options.Has('c'))
             await context.Management.ClearLogAsync(context.Interrupted).ConfigureAwait(false);

@@ -23,7 +23,11 @@ internal sealed class UmountTool : ITool
     public async Task<int> RunAsync(ToolContext context, IReadOnlyList<string> arguments)
     {
         if (UmountCommand.Parse(arguments) is not { } command)
+        {
+            if (StackType.Doubt(Name, arguments) is { } doubt)
+                await context.Error.WriteLineAsync(doubt).ConfigureAwait(false);
             return SystemCommand.Become(Name, arguments);
+        }
         IoPktManagement management = context.ManagementOf(command.Connect);
         if (command.IsProtocol)
             await management.UnloadProtocolAsync(command.Target, context.Interrupted).ConfigureAwait(false);

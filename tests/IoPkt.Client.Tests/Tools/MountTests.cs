@@ -35,9 +35,6 @@ public sealed class MountTests : IDisposable
     [Theory]
     [InlineData("-T io-pkt", "the module is missing")]
     [InlineData("-T io-pkt tap /mnt", "unexpected '/mnt'")]
-    [InlineData("-T io-pkt99999999999 tap", "type io-pkt99999999999: a stack's is io-pkt, or io-pktN")]
-    [InlineData("-T io-pktx tap", "type io-pktx: a stack's is io-pkt, or io-pktN")]
-    [InlineData("-t io-pkt-1 tap", "type io-pkt-1: a stack's is io-pkt, or io-pktN")]
     [InlineData("-T io-pkt1 -T io-pkt2 tap", "-T is given for two stacks")]
     [InlineData("-T io-pkt -t ext4 tap", "type ext4 is the system's")]
     [InlineData("-T io-pkt -x tap", "unknown option -x")]
@@ -52,6 +49,9 @@ public sealed class MountTests : IDisposable
     [InlineData("io-net", true)]
     [InlineData("io-net3", true)]
     [InlineData("tcpip", true)]
+    [InlineData("io-pktx", false)]
+    [InlineData("io-pkt-1", false)]
+    [InlineData("io-pkt99999999999", false)]
     [InlineData("nfs", false)]
     [InlineData("ext4", false)]
     [InlineData("", false)]
@@ -60,4 +60,12 @@ public sealed class MountTests : IDisposable
         Assert.Equal(ours, StackType.Parse(type) is not null);
         Assert.Equal(ours, MountCommand.Parse(["-t", type, "x"]) is not null);
     }
+
+    [Theory]
+    [InlineData("-T io-pktx tap", "mount: type io-pktx isn't a stack's (io-pkt, or io-pktN, N being the number of its -i): the system's mount has it")]
+    [InlineData("-o ro -tio-net-1 tap", "mount: type io-net-1 isn't a stack's (io-pkt, or io-pktN, N being the number of its -i): the system's mount has it")]
+    [InlineData("-t ext4 /dev/io-pktx /mnt", null)]
+    [InlineData("-T", null)]
+    public void One_that_only_begins_like_a_stacks_is_doubted(string arguments, string? expected) =>
+        Assert.Equal(expected, StackType.Doubt("mount", arguments.Split(' ')));
 }

@@ -49,6 +49,7 @@ public sealed class BadOptionTests
         ("tap", "if=a/b", "option if=a/b: 1 to 15 characters"),
         ("tap", "if=averylongnameofan", "option if=averylongnameofan: 1 to 15 characters"),
         ("tap", "if=%s", "option if=%s: 1 to 15 characters"),
+        ("tap", "if=-1", "option if=-1: 1 to 15 characters, without spaces, '/' or ':', not beginning with '-'"),
         ("tap", "mac=ff:ff:ff:ff:ff:ff", "option mac=ff:ff:ff:ff:ff:ff: that isn't the address of one station"),
         ("tap", "name=abcdefghijklmn,unit=10,if=x,mtu=0", "option mtu=0"),
         ("packet", "mtu=1500", "option if=NAME is needed"),

@@ -37,7 +37,7 @@ internal sealed class ModuleFixture : IAsyncDisposable
         UsbBus usb = new(usbFolder ?? "/nonexistent");
         DriverFactory factory = new(Loader, Stack, _threads, usb, options, Log);
         Interfaces = new InterfaceManager(Stack, Context, _threads, factory, Loader, new InterfaceEntries(options.Prefix), Log.CreateLogger<InterfaceManager>());
-        Protocols = new ProtocolManager(Loader, Context, Interfaces, options, Log, Log.CreateLogger<ProtocolManager>());
+        Protocols = new ProtocolManager(Loader, Context, Interfaces, variant, options, Log, Log.CreateLogger<ProtocolManager>());
         _threads.Start();
     }
 

@@ -53,6 +53,8 @@ public sealed class ProtocolTests
     [InlineData("autoip", "colour=red", "lsm-autoip: unknown option colour; it knows if=INTERFACE")]
     [InlineData("autoip", "delay=", "lsm-autoip: option delay: a value is missing")]
     [InlineData("qnet", null, "lsm-qnet is not part of this version of io-pkt; it comes with a later one (no module qnet; tried ")]
+    [InlineData("multilink", null, "io-pkt-v4 has no multilink PPP; use io-pkt-v4-hc or io-pkt-v6-hc (no module multilink; tried ")]
+    [InlineData("lsm-bridge.so", null, "io-pkt-v4 has no bridging; use io-pkt-v4-hc or io-pkt-v6-hc (no module lsm-bridge.so; tried ")]
     [InlineData("nosuch", null, "no module nosuch; tried ")]
     [InlineData("tcpip", null, "tcpip is built in")]
     public async Task One_that_cannot_start_is_a_message(string name, string? options, string expected)

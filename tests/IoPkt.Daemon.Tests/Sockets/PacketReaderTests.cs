@@ -13,7 +13,7 @@ public sealed class PacketReaderTests
     public void A_stream_is_read_in_pieces_of_the_receive_context(int context)
     {
         using MbufPool pool = new();
-        using PacketReader reader = new(pool, context);
+        using PacketReader reader = new(pool, new SocketServiceCounters(), context);
         string path = Path.Combine(Directory.CreateTempSubdirectory("io-pkt-test-").FullName, "s");
         using Socket listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified), client = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         listener.Bind(new UnixDomainSocketEndPoint(path));

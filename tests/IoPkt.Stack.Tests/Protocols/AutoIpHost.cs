@@ -1,6 +1,5 @@
 using IoPkt.Protocols.AutoIp;
 using IoPkt.Stack.Tests.Harness;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace IoPkt.Stack.Tests.Protocols;
 
@@ -11,14 +10,25 @@ internal sealed class AutoIpHost
     private readonly IProtocol _protocol;
 
     public AutoIpHost(TestNetwork network, TestWire wire, string options = "", string? address = null)
+        : this(network.AddHost(), wire, options, address)
     {
-        Host = network.AddHost();
-        Port = Host.Connect(wire, address);
+    }
+
+    /// <summary>Another on the same interface.</summary>
+    public AutoIpHost(AutoIpHost first, string options = "")
+        : this(first.Host, null, options, null)
+    {
+    }
+
+    private AutoIpHost(TestHost host, TestWire? wire, string options, string? address)
+    {
+        Host = host;
+        Port = wire is null ? host.Ports[0] : host.Connect(wire, address);
         _view = new ProtocolHost(Host.Stack, new ProtocolHostServices(
             work => Host.Step(_ => work()),
             name => Host.Stack.Interfaces.SetUp(Host.Stack.Interfaces.All.Single(i => i.Name == name), true),
             failure => Failure = failure));
-        _protocol = new AutoIpModule().Create(new ProtocolContext { Options = new ModuleOptions(options), Stack = _view, Logger = NullLogger.Instance });
+        _protocol = new AutoIpModule().Create(new ProtocolContext { Options = new ModuleOptions(options), Stack = _view, Logger = Log });
         Host.Step(_ => _protocol.Start());
     }
 
@@ -27,6 +37,8 @@ internal sealed class AutoIpHost
     public TestPort Port { get; }
 
     public Exception? Failure { get; private set; }
+
+    public LogLines Log { get; } = new();
 
     /// <summary>The link-local address, if it has one.</summary>
     public InetAddress? Address => Port.Interface.Addresses.Select(a => (InetAddress?)a.Address).FirstOrDefault(a => a!.Value.IsLinkLocalIpv4);

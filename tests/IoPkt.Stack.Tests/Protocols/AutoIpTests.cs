@@ -218,6 +218,72 @@ public sealed class AutoIpTests : IDisposable
         Assert.NotNull(forced.Address);
     }
 
+    [Theory]
+    [InlineData("force", true)]
+    [InlineData("old,force", false)]
+    [InlineData("old", false)]
+    public void Force_without_old_is_said_to_change_nothing(string options, bool expected)
+    {
+        AutoIpHost host = new(_network, _wire, options, "10.0.0.1/24");
+        _network.Run(12);
+        Assert.Equal(expected, host.Log.All.Contains("Warning: option force changes nothing without old: an address is taken in any case"));
+        Assert.Equal(options != "old", host.Address is not null);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("ip=169.254.20.20")]
+    public void Two_on_one_interface_give_it_one_address(string options)
+    {
+        AutoIpHost first = new(_network, _wire);
+        AutoIpHost second = new(first, options);
+        _network.Run(30);
+        InetAddress address = Assert.Single(first.Port.Interface.Addresses).Address;
+        AutoIpHost[] both = [first, second];
+        AutoIpHost served = Assert.Single(both, h => h.Log.All.Any(l => l == $"Warning: tap0 has {address} already; it's given no other while it has"));
+        Assert.Equal(1, both.Sum(h => h.Log.All.Count(l => l.EndsWith(" is ours", StringComparison.Ordinal))));
+
+        // The other one gives it an address when that goes.
+        both.Single(h => h != served).Stop();
+        _network.Run(30);
+        Assert.Single(first.Port.Interface.Addresses);
+        Assert.Contains(served.Log.All, l => l.EndsWith(" is ours", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void An_address_given_by_hand_is_left_alone()
+    {
+        AutoIpHost host = new(_network, _wire, address: "169.254.7.7/16");
+        _network.Run(12);
+        Assert.Equal("169.254.7.7", Assert.Single(host.Port.Interface.Addresses).Address.ToString());
+        host.Host.Step(stack => stack.Interfaces.RemoveAddress(host.Port.Interface, InetAddress.Parse("169.254.7.7")));
+        _network.Run(12);
+        Assert.NotNull(host.Address);
+    }
+
+    [Theory]
+    [InlineData("debug")]
+    [InlineData("debug=0")]
+    public void Debug_logs_every_step_and_otherwise_only_what_came_of_it(string options)
+    {
+        AutoIpHost host = new(_network, _wire, $"ip=169.254.20.20,{options}");
+        _network.Run(12);
+        Claim(host, InetAddress.Parse("169.254.20.20"));
+        _network.Run(1);
+        Claim(host, InetAddress.Parse("169.254.20.20"));
+        _network.Run(10);
+        string other = "02:00:00:00:99:99", next = host.Address!.ToString()!;
+        string[] steps =
+        [
+            "tap0: trying 169.254.20.20", "tap0: probe 1 for 169.254.20.20", "tap0: probe 2 for 169.254.20.20", "tap0: probe 3 for 169.254.20.20",
+            $"tap0: {other} claims 169.254.20.20, which is defended",
+            $"tap0: trying {next}", $"tap0: probe 1 for {next}", $"tap0: probe 2 for {next}", $"tap0: probe 3 for {next}",
+        ];
+        string[] results = ["tap0: 169.254.20.20 is ours", $"tap0: {other} has 169.254.20.20, another is tried", $"tap0: {next} is ours"];
+        string[] all = [.. steps[..4], results[0], steps[4], results[1], .. steps[5..], results[2]];
+        Assert.Equal(options == "debug" ? all : results, host.Log.All.Select(l => l[(l.IndexOf(' ', StringComparison.Ordinal) + 1)..]));
+    }
+
     [Fact]
     public void Delay_sets_the_pace_of_the_probes_alone()
     {
@@ -229,7 +295,7 @@ public sealed class AutoIpTests : IDisposable
     }
 
     [Theory]
-    [InlineData("if=eth7", "option if=eth7: there is no such Ethernet interface; there are tap0")]
+    [InlineData("if=eth7", "option if=eth7: there is no such Ethernet interface; there is tap0")]
     [InlineData("if=lo0", "option if=lo0: there is no such Ethernet interface")]
     [InlineData("if=", "option if: a value is missing")]
     [InlineData("ip=169.254.0.1", "option ip=169.254.0.1: an address from 169.254.1.0 to 169.254.254.255 is needed")]

@@ -17,7 +17,7 @@ public sealed class SysctlTreeTests
     {
         using TestNetwork network = new();
         NetworkStack stack = network.AddHost().Stack;
-        object[] owners = [stack.Settings, stack.Tcp.Settings, stack.Tcp.Settings.FastOpen, stack.Ipv4.Settings, stack.Ipv4.NeighborSettings, stack.Udp.Settings, stack.Ports];
+        object[] owners = [stack.Settings, stack.Tcp.Settings, stack.Tcp.Settings.FastOpen, stack.Ipv4.Settings, stack.Ipv4.NeighborSettings, stack.Ipv4.IgmpSettings, stack.Udp.Settings, stack.Ports];
         (object Owner, PropertyInfo Property)[] settings =
             [.. owners.SelectMany(o => o.GetType().GetProperties().Where(p => p.SetMethod is { IsPublic: true } && p.PropertyType != typeof(FastOpenKey?)).Select(p => (o, p)))];
         HashSet<PropertyInfo> reached = [];

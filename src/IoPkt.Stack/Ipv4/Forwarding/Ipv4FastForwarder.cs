@@ -16,6 +16,9 @@ public sealed class Ipv4FastForwarder
     /// <summary>Packets sent on since the start; they aren't among those that IP counts as received or forwarded.</summary>
     public long Forwarded => Interlocked.Read(ref _forwarded);
 
+    /// <summary>What is sent on here without the stack context: see <c>net.inet.ip.maxflows</c>.</summary>
+    public IReadOnlyList<ForwardedFlow> Flows => [.. _ip.Flows.All];
+
     /// <summary>On any thread, several at once: sends on the frames that can be, and leaves the others, in order.</summary>
     /// <param name="receiver">Where they came in.</param>
     /// <param name="frames">From the link header on, as the device gave them.</param>

@@ -39,6 +39,11 @@ internal sealed class Ipv4FlowCache
 
     public int Count => _count;
 
+    /// <summary>Those that are still true, for people to look at.</summary>
+    public IEnumerable<ForwardedFlow> All => _places.OfType<Ipv4Flow>().Where(IsTrue).Select(f => new ForwardedFlow(
+        f.Receiver, InetAddress.FromIpv4(f.Source), InetAddress.FromIpv4(f.Destination), f.Output, MacAddress.Read(f.Header), f.Mtu,
+        TimeSpan.FromMicroseconds((Lifetime - (_tick - f.Age)) * TickInterval)));
+
     /// <summary>On any thread: the flow of such a packet, if it's known and still true.</summary>
     public Ipv4Flow? Find(NetworkInterface receiver, uint source, uint destination)
     {
