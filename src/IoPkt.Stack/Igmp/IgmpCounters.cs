@@ -13,6 +13,7 @@ internal sealed class IgmpCounters : CounterGroup
         BadQueries = Define("membership queries received with invalid fields");
         Reports = Define("membership reports received");
         OwnReports = Define("membership reports received for groups to which we belong");
+        Others = Define("messages of other types received and ignored");
         ReportsSent = Define("membership reports sent");
         LeavesSent = Define("leave messages sent");
         NoMemory = Define("messages not sent for want of mbufs");
@@ -33,6 +34,8 @@ internal sealed class IgmpCounters : CounterGroup
     public Counter Reports { get; }
 
     public Counter OwnReports { get; }
+
+    public Counter Others { get; }
 
     public Counter ReportsSent { get; }
 

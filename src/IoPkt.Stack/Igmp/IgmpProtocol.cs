@@ -97,6 +97,9 @@ internal sealed class IgmpProtocol : ITransportProtocol
             case IgmpType.Version3Report:
                 _counters.Reports.Increment();
                 break;
+            default:
+                _counters.Others.Increment();
+                break;
         }
     }
 

@@ -24,10 +24,12 @@ internal static class Accounts
             "bad header checksums", "with size smaller than minimum", "with header length < data size", "with length > data received", "with incorrect version number", "with bad options",
             "with an impossible source or destination address", "for other stations on the link", "for an address of another interface"),
             Count(stack, "ip", "output packets dropped due to no mbufs", "packets that can't be fragmented"));
-        long icmp = Count(stack, "icmp", "messages received"), udp = Count(stack, "udp", "datagrams received");
-        Balance("packets for this host", delivered, icmp + udp + Count(stack, "tcp", "packets received") + Count(stack, "ip", "packets for unknown/unsupported protocol"));
+        long icmp = Count(stack, "icmp", "messages received"), igmp = Count(stack, "igmp", "messages received"), udp = Count(stack, "udp", "datagrams received");
+        Balance("packets for this host", delivered, icmp + igmp + udp + Count(stack, "tcp", "packets received") + Count(stack, "ip", "packets for unknown/unsupported protocol"));
         Balance("ICMP messages", icmp, Count(stack, "icmp", "messages shorter than minimum length", "messages dropped for want of mbufs", "messages with bad checksum", "echo requests received",
             "echo replies received", "destination unreachable messages received", "time exceeded messages received", "parameter problem messages received", "redirect messages received",
+            "messages of other types received and ignored"));
+        Balance("IGMP messages", igmp, Count(stack, "igmp", "messages received with too few bytes", "messages received with bad checksum", "membership queries received", "membership reports received",
             "messages of other types received and ignored"));
         Balance("UDP datagrams", udp, Count(stack, "udp", "with incomplete header", "with bad data length field", "dropped for want of mbufs", "with bad checksum", "dropped due to no socket",
             "broadcast/multicast datagrams dropped due to no socket", "dropped due to full socket buffers", "delivered"));
