@@ -95,7 +95,7 @@ internal sealed class StreamPair : SocketPair, ISlotWaiter
     {
         if (_state != State.Connected || !IsOpen)
             return Errno.NotConnected;
-        _tcp.EndRecord(UnixSocket.WaitingBytes(DescriptorNumber) - _recordLeft);
+        _tcp.EndRecord(Math.Max(0, UnixSocket.WaitingBytes(DescriptorNumber) - _recordLeft));
         return Errno.None;
     }
 

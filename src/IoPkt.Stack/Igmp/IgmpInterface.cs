@@ -111,7 +111,7 @@ internal sealed class IgmpInterface
     /// <summary>RFC 3376, section 5.2.</summary>
     public void Query(in IgmpQuery query)
     {
-        Hear(query);
+        NoteQuerier(query);
         ChooseVersion();
         if (_version < 3)
         {
@@ -174,7 +174,7 @@ internal sealed class IgmpInterface
     }
 
     /// <summary>Section 7.2.1: an older querier is taken to be there for "Older Version Querier Present Timeout" after each of its General Queries.</summary>
-    private void Hear(in IgmpQuery query)
+    private void NoteQuerier(in IgmpQuery query)
     {
         long until = Now + _robustness * _queryInterval + query.MaximumResponse;
         if (query.Version == 1)

@@ -17,13 +17,14 @@ internal sealed class LengthVerdict(NetworkStack stack)
     private readonly Counter _noMemory = Find(stack, "udp", "dropped for want of mbufs");
 
     /// <summary>Hands the stack a frame, and looks at what it says of its lengths.</summary>
+    /// <param name="frame">The frame.</param>
+    /// <param name="inject">Gives it to the stack, and tells whether there was memory for it.</param>
     /// <exception cref="FuzzingException">It's not what the frame is.</exception>
     public void Check(ReadOnlySpan<byte> frame, Func<ReadOnlySpan<byte>, bool> inject)
     {
         long runts = _runts.Value, incomplete = _incomplete.Value, impossible = _impossible.Value, received = _received.Value, noMemory = _noMemory.Value;
         if (!inject(frame))
             return;
-        // A frame of nothing can't be made: it's handed over as one byte's memory without a byte in it.
         Demand("frames shorter than their header", _runts.Value - runts, frame.Length < FuzzedLink.EthernetHeader ? 1 : 0, frame);
         // What isn't handed to UDP whole, by this very frame, isn't looked at: fragments, and what IP or the forwarder took.
         if (_received.Value != received + 1 || _noMemory.Value != noMemory || !IsWholeDatagram(frame, out ReadOnlySpan<byte> datagram))
