@@ -238,4 +238,20 @@ public sealed class ClosingTests
         bench.Do(three.Close);
         third.Expect("FA", 1, 1);
     }
+
+    [Fact]
+    public void A_user_that_leaves_in_FIN_WAIT_2_does_not_leave_the_connection_there_for_ever()
+    {
+        using TcpBench bench = new();
+        (TcpPeer peer, TcpSocket socket) = TcpPeer.AcceptFrom(bench);
+        bench.Do(() => socket.Shutdown(SocketShutdown.Send));
+        peer.Expect("FA", 1, 1);
+        peer.Send("A", 1, 2);
+        bench.Do(socket.Close);
+        bench.Wait(59.9);
+        Assert.Equal(1, bench.Tcp.Connections.Count);
+        bench.Wait(0.2);
+        bench.AssertNothingHeld();
+        Assert.Equal(1, bench.Count("connections dropped in FIN-WAIT-2"));
+    }
 }

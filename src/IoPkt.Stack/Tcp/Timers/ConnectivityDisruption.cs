@@ -10,7 +10,7 @@ internal sealed partial class TcpConnection
     private int _revertedTimeouts;
 
     /// <summary>
-    /// Section 4.1, step 4: "If … the sequence number … is equal to SND.UNA", it's the last retransmission that was undeliverable: "BACKOFF_CNT := BACKOFF_CNT - 1; RTO := RTO_BASE * 2^(BACKOFF_CNT)". The
+    /// A message about SND.UNA, after a timeout, is about the last retransmission: it takes back one doubling, and as many follow as there are undeliverable transmissions. The
     /// timer runs from when that left; if it would be over already, now is the time.
     /// </summary>
     private void RevertTimeout(SequenceNumber undelivered)
@@ -23,7 +23,7 @@ internal sealed partial class TcpConnection
         _retransmissionTimer.Arm(NotBeyondUserTimeout(Math.Max(Now, head.SentAt + _rtt.Timeout), _firstTimeoutAt));
     }
 
-    /// <summary>Retries that aren't doubled come so fast that their number says nothing (section 5): R2 is then the time that as many doubled ones take.</summary>
+    /// <summary>Retries that aren't doubled come so fast that their number says nothing: R2 is then the time that as many doubled ones take.</summary>
     private bool IsRetryTimeOver(int retries, long since)
     {
         long limit = (long)Settings.MaximumTimeout.TotalMicroseconds, time = 0;

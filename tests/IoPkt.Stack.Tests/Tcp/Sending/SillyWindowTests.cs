@@ -88,4 +88,21 @@ public sealed class SillyWindowTests
         peer.Expect("A", 1, 11, 536);
         Assert.Equal(5000, socket.GetInfo().SendWindow);
     }
+
+    /// <summary>RFC 9293, section 3.10.7.4: SND.WL1 and SND.WL2.</summary>
+    [Fact]
+    public void Nor_does_one_that_was_overtaken()
+    {
+        using TcpBench bench = new();
+        (TcpPeer peer, TcpSocket socket) = TcpPeer.AcceptFrom(bench);
+        bench.Write(socket, 100);
+        peer.Send("A", 1, 101, window: 8000);
+        peer.Send("A", 1, 51, window: 1000);
+        Assert.Equal(8000, socket.GetInfo().SendWindow);
+        peer.Send("A", 101, 101, 100, window: 9000);
+        peer.Send("A", 1, 101, 100, window: 1000);
+        Assert.Equal(9000, socket.GetInfo().SendWindow);
+        peer.Send("A", 201, 101, window: 1000);
+        Assert.Equal(1000, socket.GetInfo().SendWindow);
+    }
 }

@@ -100,4 +100,21 @@ public sealed class RttEstimatorTests
     }
 
     private (long Smoothed, long Variation, long Timeout) Values() => (_rtt.Smoothed / Millisecond, _rtt.Variation / Millisecond, _rtt.Timeout / Millisecond);
+
+    /// <summary>RFC 5681, section 3.1; as everybody has it, one lost SYN may have been the path's mood.</summary>
+    [Theory]
+    [InlineData(1, 10)]
+    [InlineData(2, 1)]
+    public void After_two_lost_SYNs_the_window_begins_with_one_segment(int lost, int segments)
+    {
+        using TcpBench bench = new();
+        TcpSocket socket = bench.Connect();
+        TcpPeer peer = new(bench, 80, socket.LocalEndpoint.Port);
+        peer.Expect("S", 0);
+        bench.Wait(lost == 1 ? 1.1 : 3.1);
+        for (int i = 0; i < lost; i++)
+            peer.Expect("S", 0);
+        peer.Send("SA", 0, 1, options: SegmentOptions.MaximumSegment(1000));
+        Assert.Equal(segments * 1000, socket.GetInfo().CongestionWindow);
+    }
 }
