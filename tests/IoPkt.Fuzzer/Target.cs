@@ -8,6 +8,7 @@ internal enum Target
     Arp,
     Ip,
     Icmp,
+    Igmp,
     Udp,
     Tcp,
     /// <summary>The wire format between clients and the socket service: messages, and not frames. Not a part of <see cref="All"/>.</summary>

@@ -11,6 +11,7 @@ public sealed class FuzzerTests
     [InlineData("Arp", 60)]
     [InlineData("Ip", 60)]
     [InlineData("Icmp", 60)]
+    [InlineData("Igmp", 60)]
     [InlineData("Udp", 60)]
     [InlineData("Tcp", 300)]
     [InlineData("Client", 30)]

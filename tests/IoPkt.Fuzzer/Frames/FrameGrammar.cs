@@ -18,10 +18,11 @@ internal sealed class FrameGrammar(Random random, Conversations conversations)
         Target.Arp => Arp(buffer),
         Target.Ip => Ip(buffer),
         Target.Icmp => Icmp(buffer),
+        Target.Igmp => Igmp(buffer),
         Target.Udp => Udp(buffer),
         Target.Tcp => Tcp(buffer),
         // TCP has the most states to meet.
-        _ => Next(buffer, random.Next(12) switch { 0 => Target.Ethernet, 1 => Target.Arp, 2 or 3 => Target.Ip, 4 => Target.Icmp, 5 => Target.Udp, _ => Target.Tcp }),
+        _ => Next(buffer, random.Next(13) switch { 0 => Target.Ethernet, 1 => Target.Arp, 2 or 3 => Target.Ip, 4 => Target.Icmp, 5 => Target.Udp, 6 => Target.Igmp, _ => Target.Tcp }),
     };
 
     private int Ethernet(Span<byte> frame)
@@ -97,6 +98,19 @@ internal sealed class FrameGrammar(Random random, Conversations conversations)
         return Packet(frame, FuzzedLink.Icmp, length, Destination());
     }
 
+    /// <summary>Queries of all versions, reports, and what isn't either; about groups of which the host belongs to one.</summary>
+    private int Igmp(Span<byte> frame)
+    {
+        Span<byte> message = frame[(FuzzedLink.EthernetHeader + 20)..];
+        int sources = random.Next(random.Next(4) == 0 ? 300 : 4), length = random.Next(3) == 0 ? 8 : Math.Min(12 + 4 * sources, 1400);
+        random.NextBytes(message[..length]);
+        message[0] = (byte)(random.Next(8) switch { 0 => 0x12, 1 => 0x16, 2 => 0x17, 3 => 0x22, 4 => random.Next(256), _ => 0x11 });
+        BinaryPrimitives.WriteUInt32BigEndian(message[4..], random.Next(4) switch { 0 => 0, 1 => (uint)random.NextInt64(1L << 32), _ => FuzzedHost.Group });
+        if (length >= 12 && random.Next(4) != 0)
+            BinaryPrimitives.WriteUInt16BigEndian(message[10..], (ushort)sources);
+        return Packet(frame, FuzzedLink.Igmp, length, random.Next(3) switch { 0 => Destination(), 1 => FuzzedHost.Group, _ => 0xe0000001 }, (byte)(random.Next(8) == 0 ? 64 : 1));
+    }
+
     private int Udp(Span<byte> frame)
     {
         Span<byte> datagram = frame[(FuzzedLink.EthernetHeader + 20)..];
@@ -118,10 +132,10 @@ internal sealed class FrameGrammar(Random random, Conversations conversations)
     }
 
     /// <summary>Headers around a transport's message.</summary>
-    private int Packet(Span<byte> frame, byte protocol, int length, uint destination)
+    private int Packet(Span<byte> frame, byte protocol, int length, uint destination, byte ttl = 64)
     {
         PacketWriter.Ethernet(frame, FuzzedLink.StackStation, FuzzedLink.Ipv4);
-        PacketWriter.Ipv4(frame.Slice(FuzzedLink.EthernetHeader, 20 + length), 20, protocol, FuzzedLink.PeerAddress, destination, (ushort)random.Next(65536), 0, 64);
+        PacketWriter.Ipv4(frame.Slice(FuzzedLink.EthernetHeader, 20 + length), 20, protocol, FuzzedLink.PeerAddress, destination, (ushort)random.Next(65536), 0, ttl);
         return FuzzedLink.EthernetHeader + 20 + length;
     }
 

@@ -10,6 +10,7 @@ internal static class FuzzedLink
     public const ushort Arp = 0x0806;
 
     public const byte Icmp = 1;
+    public const byte Igmp = 2;
     public const byte Tcp = 6;
     public const byte Udp = 17;
 

@@ -42,7 +42,7 @@ internal static class PacketWriter
         if ((BinaryPrimitives.ReadUInt16BigEndian(packet[6..]) & 0x3fff) != 0)
             return;
         Span<byte> transport = packet[headerLength..];
-        (int at, bool hasPseudoHeader) = packet[9] switch { FuzzedLink.Icmp => (2, false), FuzzedLink.Tcp => (16, true), FuzzedLink.Udp => (6, true), _ => (-1, false) };
+        (int at, bool hasPseudoHeader) = packet[9] switch { FuzzedLink.Icmp or FuzzedLink.Igmp => (2, false), FuzzedLink.Tcp => (16, true), FuzzedLink.Udp => (6, true), _ => (-1, false) };
         if (at < 0 || transport.Length < at + 2)
             return;
         transport[at] = transport[at + 1] = 0;

@@ -10,6 +10,9 @@ internal sealed class FuzzedHost : IInterfaceOutput
     public const ushort BystanderPort = 81;
     public const ushort DatagramPort = 7;
 
+    /// <summary>239.1.2.3, of which it's a member.</summary>
+    public const uint Group = 0xef010203;
+
     /// <summary>Few datagrams, so that it's full now and then.</summary>
     private const int DatagramBufferBytes = 2048;
 
@@ -28,6 +31,7 @@ internal sealed class FuzzedHost : IInterfaceOutput
             new InterfaceConfiguration { Name = "fuzz0", LinkAddress = MacAddress.Read(FuzzedLink.StackStation), Mtu = 1500, Output = this }, owner => new EthernetLink(owner));
         Stack.Interfaces.SetUp(Interface, true);
         Stack.Interfaces.AddAddress(Interface, new InterfaceAddress(InetAddress.FromIpv4(FuzzedLink.StackAddress), 24, InetAddress.FromIpv4(0x0a0000ff), InetAddress.AnyIpv4));
+        Do(() => Stack.Ipv4.JoinGroup(Interface, InetAddress.FromIpv4(Group)));
         Listener = Listen(ListeningPort);
         BystanderListener = Listen(BystanderPort);
         Datagrams = (UdpSocket)Stack.Udp.CreateSocket(AddressFamily.Inet);
