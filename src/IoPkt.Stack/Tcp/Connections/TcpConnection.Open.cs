@@ -150,7 +150,7 @@ internal sealed partial class TcpConnection
         _retransmissionTimer.Cancel();
         FastOpenDecided();
         if (!_retransmissionQueue.IsEmpty)
-            _retransmissionTimer.ArmAfter(_rtt.Timeout);
+            ArmRetransmissionTimer();
         if (_handshakeSentAt != 0 && _handshakeTransmissions == 1)
             AddRttSample(Now - _handshakeSentAt);
         else if (_hasHandshakeTimedOut)

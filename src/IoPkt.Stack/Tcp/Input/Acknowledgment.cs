@@ -87,7 +87,7 @@ internal sealed partial class TcpConnection
         if (_retransmissionQueue.IsEmpty)
             _retransmissionTimer.Cancel();
         else if (advanced > 0)
-            _retransmissionTimer.ArmAfter(_rtt.Timeout);
+            ArmRetransmissionTimer();
         if (advanced > 0)
             NoteSendSpace();
         if (advanced > 0 || isWindowUpdate || duplicates > 0 || delivered.Delivered > 0)
@@ -129,7 +129,7 @@ internal sealed partial class TcpConnection
         if (_retransmissionQueue.IsEmpty)
             return;
         _recovery.ResendUntil(Now - (_rtt.HasSample ? _rtt.Minimum : _rtt.Base));
-        _retransmissionTimer.ArmAfter(_rtt.Timeout);
+        ArmRetransmissionTimer();
     }
 
     /// <summary>

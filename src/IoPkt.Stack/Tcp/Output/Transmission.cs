@@ -71,7 +71,7 @@ internal sealed partial class TcpConnection
         AccountSent(length, packets);
         Transmit(ref segment);
         if (!_retransmissionTimer.IsArmed)
-            _retransmissionTimer.ArmAfter(_rtt.Timeout);
+            ArmRetransmissionTimer();
         return true;
     }
 

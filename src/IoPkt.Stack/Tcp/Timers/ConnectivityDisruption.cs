@@ -20,7 +20,7 @@ internal sealed partial class TcpConnection
         Counters.TimeoutsReverted.Increment();
         _revertedTimeouts++;
         _rtt.RevertBackOff();
-        _retransmissionTimer.Arm(NotBeyondUserTimeout(Math.Max(Now, head.SentAt + _rtt.Timeout), _firstTimeoutAt));
+        _retransmissionTimer.Arm(NotBeyondUserTimeout(Math.Max(Now, head.SentAt + _rtt.Timeout), _waitingSince));
     }
 
     /// <summary>Retries that aren't doubled come so fast that their number says nothing: R2 is then the time that as many doubled ones take.</summary>

@@ -73,6 +73,6 @@ internal sealed partial class TcpConnection
         }
         // If there was no memory for it, it's the retransmission timer's turn.
         _recovery.OnProbeSent(_sndNxt, isRetransmission);
-        _retransmissionTimer.ArmAfter(_rtt.Timeout);
+        ArmRetransmissionTimer();
     }
 }

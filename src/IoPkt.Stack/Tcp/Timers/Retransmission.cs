@@ -5,7 +5,9 @@ internal sealed partial class TcpConnection
 {
     private readonly StackTimer _retransmissionTimer;
     private int _retransmissions;
-    private long _firstTimeoutAt;
+
+    /// <summary>When the timer was started whose end was the first of a run of timeouts. The timeout itself may have changed since.</summary>
+    private long _waitingSince;
     private int _totalTimeouts;
     private int _totalTimeoutRecoveries;
     private long _totalTimeoutTime;
@@ -16,7 +18,7 @@ internal sealed partial class TcpConnection
         if (_retransmissions == 0)
             return;
         _totalTimeoutRecoveries++;
-        _totalTimeoutTime += Now - _firstTimeoutAt;
+        _totalTimeoutTime += Now - _waitingSince;
         _retransmissions = _revertedTimeouts = 0;
     }
 
@@ -40,17 +42,16 @@ internal sealed partial class TcpConnection
         SuspectNeighbor();
         Counters.RetransmitTimeouts.Increment();
         _totalTimeouts++;
-        if (_retransmissions++ == 0)
-            _firstTimeoutAt = Now - _rtt.Timeout;
+        _retransmissions++;
         // RFC 9293, section 3.8.6.1: "As long as the receiving TCP peer continues to send acknowledgments in response to the probe segments, the sending TCP peer MUST
         // allow the connection to stay open." That holds as well for a window that was closed over data in flight.
         bool isClosedWindow = _sndWnd == 0;
-        if (isClosedWindow && _lastHeard > _firstTimeoutAt)
+        if (isClosedWindow && _lastHeard > _waitingSince)
         {
             _retransmissions = 1;
-            _firstTimeoutAt = Now;
+            _waitingSince = Now;
         }
-        if (HasGivenUp(_retransmissions, _firstTimeoutAt))
+        if (HasGivenUp(_retransmissions, _waitingSince))
         {
             Counters.RetransmitDrops.Increment();
             // RFC 1122, section 4.2.3.9: soft errors are reported when the connection fails for other reasons.
@@ -82,8 +83,12 @@ internal sealed partial class TcpConnection
         return attempts > retries && (_revertedTimeouts == 0 || IsRetryTimeOver(retries, since));
     }
 
-    private void ArmRetransmissionTimer() =>
-        _retransmissionTimer.Arm(_retransmissions == 0 ? Now + _rtt.Timeout : NotBeyondUserTimeout(Now + _rtt.Timeout, _firstTimeoutAt));
+    private void ArmRetransmissionTimer()
+    {
+        if (_retransmissions == 0)
+            _waitingSince = Now;
+        _retransmissionTimer.Arm(_retransmissions == 0 ? Now + _rtt.Timeout : NotBeyondUserTimeout(Now + _rtt.Timeout, _waitingSince));
+    }
 
     /// <summary>The user timeout is to be noticed when it's over, not at some later timeout.</summary>
     private long NotBeyondUserTimeout(long deadline, long since) =>
