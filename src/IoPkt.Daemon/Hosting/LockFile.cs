@@ -85,6 +85,10 @@ internal sealed partial class LockFile : IDisposable
         {
             // We were somebody else when we made it (-U). It's only a file: what counts is the lock.
         }
+        catch (DirectoryNotFoundException)
+        {
+            // Somebody has deleted all of it.
+        }
         _stream.Dispose();
     }
 
