@@ -186,16 +186,12 @@ internal sealed partial class PacketThread : IDisposable
         int limit = _priority is null ? _polling.Limit : 0;
         long start = Now(), now = start, end = start + Math.Min(_window.At(start), limit);
         int count = 0;
-        bool wasAway = false;
         while (now < end && count == 0)
         {
             count = _epoll.Poll();
-            long before = now;
             now = Now();
-            wasAway |= now - before >= PollWindow.Least;
         }
-        // To ask the kernel takes as long as a look at the descriptors; a look that took no longer than it should was never interrupted.
-        if (wasAway)
+        if (now - start >= PollWindow.Least)
             CheckPreemption(now);
         if (count > 0)
         {

@@ -28,9 +28,6 @@ internal sealed class QueuePort
     /// <summary>Frames between two looks at how many bytes there are.</summary>
     private const int ReceiveStep = 4;
 
-    /// <summary>After so many receives that brought one frame each, every other one asks for no more, and is spared the read that finds nothing.</summary>
-    private const int Singles = 4;
-
     /// <summary>So many frames don't wait for the end of the batch that makes them: what is sent soon is still in the processor's cache, and the ring doesn't fill.</summary>
     private const int DrainMark = 32;
 
@@ -45,7 +42,6 @@ internal sealed class QueuePort
     private int _tail;
     private int _draining;
     private int _listed;
-    private int _singles;
     private volatile bool _open;
     private MbufQueue _outgoing;
     private readonly Lock _forwardLock = new();
@@ -157,7 +153,7 @@ internal sealed class QueuePort
             if (Inbox is { } inbox)
                 inbox.Take(ref frames);
             else
-                ReceiveFromDevice(ref frames, budget);
+                Receive(_queue, ref frames, budget);
             return true;
         }
 #pragma warning disable CA1031 // A driver's exception takes its interface down and nothing else.
@@ -171,16 +167,7 @@ internal sealed class QueuePort
         }
     }
 
-    private void ReceiveFromDevice(ref MbufQueue frames, int budget)
-    {
-        // The queue is level-triggered: what is left brings the next event. Some receives look whether there's more, so that a burst isn't taken singly for long.
-        bool isSingle = _singles >= Singles && (_singles & 3) != 0;
-        int before = frames.Count;
-        ReceiveFrames(_queue, ref frames, isSingle ? 1 : budget);
-        _singles = frames.Count - before == 1 ? _singles + 1 : 0;
-    }
-
-    private static void ReceiveFrames(IDeviceQueue queue, ref MbufQueue frames, int budget)
+    private static void Receive(IDeviceQueue queue, ref MbufQueue frames, int budget)
     {
         bool isAll = false;
         for (int left = budget, bytes = 0; left > 0 && bytes < ReceiveBytes && !isAll; left -= ReceiveStep)
