@@ -27,8 +27,7 @@ internal sealed record EmulatedPath(string CongestionControl, double Loss)
             "--rate", Text(MegabitsPerSecond), "--delay", Text(DelayMilliseconds), "--queue", Text(QueueBytes));
         await relay.ReadLineAsync("peer relay").ConfigureAwait(false);
         relay.Discard();
-        await network.RunAsync("ip", "addr", "add", address, "dev", Near).ConfigureAwait(false);
-        await network.RunAsync("ip", "link", "set", Near, "up").ConfigureAwait(false);
+        await network.ConfigureAsync(Near, address).ConfigureAwait(false);
         return relay;
     }
 

@@ -19,8 +19,7 @@ internal sealed class FloorContestant(Programs programs, bool offload) : Contest
     {
         _floor = Network.Start(null, Programs.Floor, Device, Address, offload ? "1" : "0");
         await _floor.ReadLineAsync("floor").ConfigureAwait(false);
-        await Network.RunAsync("ip", "addr", "add", "10.9.0.1/24", "dev", Device).ConfigureAwait(false);
-        await Network.RunAsync("ip", "link", "set", Device, "up").ConfigureAwait(false);
+        await Network.ConfigureAsync(Device, "10.9.0.1/24").ConfigureAwait(false);
     }
 
     protected override Task TearDownAsync()

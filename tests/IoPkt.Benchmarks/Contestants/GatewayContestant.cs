@@ -30,12 +30,6 @@ internal abstract class GatewayContestant(Programs programs) : Contestant(progra
     }
 
     protected Task RouteAsync() => Network.RunAsync("ip", "route", "add", $"{Behind}.0/24", "via", $"{NearNetwork}.2", "dev", Near);
-
-    protected static async Task ConfigureAsync(PrivateNetwork network, string device, string address)
-    {
-        await network.RunAsync("ip", "addr", "add", $"{address}/24", "dev", device).ConfigureAwait(false);
-        await network.RunAsync("ip", "link", "set", device, "up").ConfigureAwait(false);
-    }
 }
 
 /// <summary>The least code that can pass frames between two TAPs: <c>native/gateway.c</c>.</summary>
@@ -51,8 +45,8 @@ internal sealed class FloorGateway(Programs programs) : GatewayContestant(progra
     {
         _floor = Network.Start(null, Programs.Gateway, Near, Far);
         await _floor.ReadLineAsync("gateway").ConfigureAwait(false);
-        await ConfigureAsync(Network, Near, $"{NearNetwork}.1").ConfigureAwait(false);
-        await ConfigureAsync(Network, Far, $"{FarNetwork}.1").ConfigureAwait(false);
+        await Network.ConfigureAsync(Near, $"{NearNetwork}.1/24").ConfigureAwait(false);
+        await Network.ConfigureAsync(Far, $"{FarNetwork}.1/24").ConfigureAwait(false);
         // It knows no ARP.
         await Network.RunAsync("ip", "neigh", "replace", $"{NearNetwork}.2", "lladdr", "02:00:00:00:00:09", "dev", Near).ConfigureAwait(false);
         await RouteAsync().ConfigureAwait(false);
@@ -78,8 +72,8 @@ internal sealed class KernelGateway(Programs programs) : GatewayContestant(progr
         foreach ((string device, string network) in ((string, string)[])[(Near, NearNetwork), (Far, FarNetwork)])
         {
             await Network.RunAsync("ip", "link", "add", device, "type", "veth", "peer", "name", device, "netns", _router.Target).ConfigureAwait(false);
-            await ConfigureAsync(Network, device, $"{network}.1").ConfigureAwait(false);
-            await ConfigureAsync(_router, device, $"{network}.2").ConfigureAwait(false);
+            await Network.ConfigureAsync(device, $"{network}.1/24").ConfigureAwait(false);
+            await _router.ConfigureAsync(device, $"{network}.2/24").ConfigureAwait(false);
         }
         await _router.RunAsync("sh", "-c", $"""
             echo 1 > /proc/sys/net/ipv4/ip_forward
@@ -129,9 +123,7 @@ internal sealed class StackGateway(Programs programs, bool isFast, Wire wire, in
         if (wire != Wire.PacketSocket)
             return ("tap", $"if={device},host={network}.1/24{(wire == Wire.PlainTap ? ",offload=0,queues=1" : "")}");
         string end = $"{device}-end";
-        await Network.RunAsync("ip", "link", "add", device, "type", "veth", "peer", "name", end).ConfigureAwait(false);
-        await Network.RunAsync("ip", "link", "set", end, "up").ConfigureAwait(false);
-        await ConfigureAsync(Network, device, $"{network}.1").ConfigureAwait(false);
+        await Network.AddVethAsync(device, $"{network}.1/24", end).ConfigureAwait(false);
         return ("packet", $"if={end}");
     }
 

@@ -25,14 +25,14 @@ internal sealed class KernelContestant(Programs programs, EmulatedPath? path = n
         if (path is null)
         {
             await Network.RunAsync("ip", "link", "add", Interface, "type", "veth", "peer", "name", Interface, "netns", _served.Target).ConfigureAwait(false);
-            await ConfigureAsync(Network, "10.9.0.1/24").ConfigureAwait(false);
+            await Network.ConfigureAsync(Interface, "10.9.0.1/24").ConfigureAwait(false);
         }
         else
         {
             _relay = await path.StartAsync(Network, Interface, "10.9.0.1/24").ConfigureAwait(false);
             await Network.RunAsync("ip", "link", "set", Interface, "netns", _served.Target).ConfigureAwait(false);
         }
-        await ConfigureAsync(_served, $"{Address}/24").ConfigureAwait(false);
+        await _served.ConfigureAsync(Interface, $"{Address}/24").ConfigureAwait(false);
         _server = _served.Start(null, [Programs.Load, "serve", Address, .. EmulatedPath.ServerOptions(path)]);
         await _server.ReadLineAsync("load serve").ConfigureAwait(false);
     }
@@ -43,11 +43,5 @@ internal sealed class KernelContestant(Programs programs, EmulatedPath? path = n
         _relay?.Dispose();
         _served?.Dispose();
         return Task.CompletedTask;
-    }
-
-    private static async Task ConfigureAsync(PrivateNetwork network, string address)
-    {
-        await network.RunAsync("ip", "addr", "add", address, "dev", Interface).ConfigureAwait(false);
-        await network.RunAsync("ip", "link", "set", Interface, "up").ConfigureAwait(false);
     }
 }

@@ -56,7 +56,7 @@ internal sealed class StackContestant(Programs programs, bool isEmbedded, Wire w
     protected override async Task SetUpAsync()
     {
         if (wire == Wire.PacketSocket)
-            await SetUpVethAsync().ConfigureAwait(false);
+            await Network.AddVethAsync(HostInterface, HostAddress, OtherEnd).ConfigureAwait(false);
         _daemon = StackDaemon.Start(Programs, Network, isEmbedded ? [Programs.Self, "embedded"] : [Programs.Daemon], [Driver], threads: threads);
         await _daemon.SetAddressAsync(wire == Wire.PacketSocket ? "pkt0" : "tap0", Address).ConfigureAwait(false);
         _daemon.Discard();
@@ -75,14 +75,6 @@ internal sealed class StackContestant(Programs programs, bool isEmbedded, Wire w
         Wire.PlainTap => ("tap", $"host={HostAddress},offload=0"),
         _ => ("tap", $"host={HostAddress}"),
     };
-
-    private async Task SetUpVethAsync()
-    {
-        await Network.RunAsync("ip", "link", "add", HostInterface, "type", "veth", "peer", "name", OtherEnd).ConfigureAwait(false);
-        await Network.RunAsync("ip", "addr", "add", HostAddress, "dev", HostInterface).ConfigureAwait(false);
-        foreach (string end in (string[])[HostInterface, OtherEnd])
-            await Network.RunAsync("ip", "link", "set", end, "up").ConfigureAwait(false);
-    }
 
     private async Task SetUpPathAsync()
     {

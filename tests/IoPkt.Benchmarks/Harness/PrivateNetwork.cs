@@ -26,6 +26,21 @@ internal sealed class PrivateNetwork : IDisposable
         return network;
     }
 
+    /// <summary>Gives a device its address ("10.9.0.1/24"), and takes it up.</summary>
+    public async Task ConfigureAsync(string device, string address)
+    {
+        await RunAsync("ip", "addr", "add", address, "dev", device).ConfigureAwait(false);
+        await RunAsync("ip", "link", "set", device, "up").ConfigureAwait(false);
+    }
+
+    /// <summary>Makes a veth of which one end has an address, and the other, <paramref name="end"/>, is for packet sockets.</summary>
+    public async Task AddVethAsync(string device, string address, string end)
+    {
+        await RunAsync("ip", "link", "add", device, "type", "veth", "peer", "name", end).ConfigureAwait(false);
+        await RunAsync("ip", "link", "set", end, "up").ConfigureAwait(false);
+        await ConfigureAsync(device, address).ConfigureAwait(false);
+    }
+
     public Task<string> RunAsync(params IEnumerable<string> commandLine) => Child.RunAsync(Enter(commandLine));
 
     public Child Start(IReadOnlyDictionary<string, string>? environment, params IEnumerable<string> commandLine) =>
